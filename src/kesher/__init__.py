@@ -1,0 +1,1 @@
+"""Kesher (קשר): self-hosted marketing automation, Hebrew and right-to-left first."""

@@ -1,0 +1,1 @@
+"""Workspaces, staff, roles, keys, audit, and the work and undo entries of staff."""

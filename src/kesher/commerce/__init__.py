@@ -1,0 +1,1 @@
+"""Shops, products, orders, carts and coupons."""

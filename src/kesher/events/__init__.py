@@ -1,0 +1,1 @@
+"""The log of everything that happened, its kinds, the inbox and the counters."""

@@ -1,0 +1,139 @@
+"""Writing to the log and reading it: `record`, `record_many`, `timeline`.
+
+Recording an event that something listens to adds an inbox row in the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kesher.events.kinds import EVENT_KINDS
+from kesher.lib import sql
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """An event to write. With a `source_id`, a second one from the same source is not written."""
+
+    kind: str
+    contact_id: int | None
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+    source: str = ""
+    source_id: str | None = None
+    depth: int = 0
+
+
+# One statement for any number of events: drop those told before, write the rest, fill the inbox of listeners.
+_RECORD = """
+WITH given AS (
+    SELECT * FROM jsonb_to_recordset(%(events)s::jsonb) AS g(
+        n int, kind text, contact_id bigint, at timestamptz, data jsonb, source text, source_id text, depth smallint)
+), fresh_source AS (
+    INSERT INTO event_source (workspace_id, source, source_id, at)
+    SELECT DISTINCT ON (source, source_id) %(workspace)s, source, source_id, at
+    FROM given WHERE source_id IS NOT NULL ORDER BY source, source_id, n
+    ON CONFLICT DO NOTHING RETURNING source, source_id
+), fresh AS (
+    SELECT g.* FROM given g WHERE g.source_id IS NULL
+    UNION ALL
+    SELECT DISTINCT ON (g.source, g.source_id) g.* FROM given g JOIN fresh_source USING (source, source_id)
+), written AS (
+    INSERT INTO event (workspace_id, kind, contact_id, at, source, data, depth)
+    SELECT %(workspace)s, kind, contact_id, at, source, data, depth FROM fresh ORDER BY n
+    RETURNING id, kind, contact_id, at
+), listened AS (
+    INSERT INTO inbox (workspace_id, event_id, event_at, kind, contact_id, created_at)
+    SELECT DISTINCT %(workspace)s, w.id, w.at, w.kind, w.contact_id, clock_timestamp()
+    FROM written w JOIN event_listener l ON l.workspace_id = %(workspace)s AND l.kind = w.kind
+)
+SELECT id FROM written ORDER BY id
+"""
+
+
+def record(workspace_id: int, event: NewEvent) -> int | None:
+    """Write one event; answers its id, or None when this source told it before."""
+    ids = record_many(workspace_id, [event])
+    return ids[0] if ids else None
+
+
+def record_many(workspace_id: int, events: Sequence[NewEvent]) -> list[int]:
+    """Write events of one workspace in one statement; answers the ids of those that were new.
+
+    Raises UnknownKey for a kind that no domain registered.
+    """
+    if not events:
+        return []
+    given = [
+        {
+            "n": n,
+            "kind": EVENT_KINDS.get(event.kind).key,
+            "contact_id": event.contact_id,
+            "at": event.at.isoformat(),
+            "data": event.data,
+            "source": event.source,
+            "source_id": event.source_id,
+            "depth": event.depth,
+        }
+        for n, event in enumerate(events)
+    ]
+    found = sql.rows(_RECORD, {"events": json.dumps(given), "workspace": workspace_id})
+    return [row[0] for row in found]
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    id: int
+    kind: str
+    at: datetime
+    text: str
+    icon: str
+    tone: str
+    data: dict[str, Any]
+    source: str
+
+
+_TIMELINE = """
+SELECT id, kind, at, data::text, source FROM event
+WHERE workspace_id = %(workspace)s AND contact_id = %(contact)s
+  AND (%(before)s::timestamptz IS NULL OR (at, id) < (%(before)s, %(before_id)s))
+  AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s))
+ORDER BY at DESC, id DESC LIMIT %(limit)s
+"""
+
+
+def timeline(
+    workspace_id: int,
+    contact_id: int,
+    *,
+    before: tuple[datetime, int] | None = None,
+    kinds: list[str] | None = None,
+    limit: int = 50,
+) -> list[TimelineEntry]:
+    """A contact's events, newest first, in the words of the active language. Page on with the last one's (at, id)."""
+    found = sql.rows(
+        _TIMELINE,
+        {
+            "workspace": workspace_id,
+            "contact": contact_id,
+            "before": before[0] if before else None,
+            "before_id": before[1] if before else 0,
+            "kinds": kinds,
+            "limit": limit,
+        },
+    )
+    return [_entry(*row) for row in found]
+
+
+def _entry(number: int, kind: str, at: datetime, data: str, source: str) -> TimelineEntry:
+    values = json.loads(data)
+    if kind not in EVENT_KINDS:  # a kind of a part that is no longer installed
+        return TimelineEntry(number, kind, at, kind, "point", "slate", values, source)
+    known = EVENT_KINDS.get(kind)
+    return TimelineEntry(
+        number, kind, at, known.in_words(values), known.icon, known.tone, values, source
+    )

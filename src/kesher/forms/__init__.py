@@ -1,0 +1,1 @@
+"""Questions asked of visitors, and their answers."""

@@ -1,0 +1,1 @@
+"""Invoices, receipts and collections."""

@@ -1,0 +1,1 @@
+"""Graphs that react over time to what each contact does."""

@@ -1,0 +1,1 @@
+"""Landing, thank-you and internal pages."""

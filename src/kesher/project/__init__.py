@@ -1,0 +1,1 @@
+"""Wiring only: settings, URLs, the ASGI application and the command `kesher`."""

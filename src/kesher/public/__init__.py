@@ -1,0 +1,1 @@
+"""What visitors reach without signing in: tracking, unsubscribing, preferences, view in browser."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PublicConfig(AppConfig):
+    name = "kesher.public"
+    label = "public"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Numbers across domains, read only."""

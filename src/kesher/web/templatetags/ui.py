@@ -1,0 +1,7 @@
+"""Template tags of the interface: icons, numbers, money, dates, phones."""
+
+from __future__ import annotations
+
+from django import template
+
+register = template.Library()

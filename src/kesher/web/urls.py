@@ -1,0 +1,19 @@
+"""The signed-in screens. Everything that belongs to a workspace lies under /w/<workspace>/."""
+
+from django.urls import include, path
+
+workspace_patterns = [
+    path("", include("kesher.web.home.urls")),
+    path("contacts/", include("kesher.web.contacts.urls")),
+    path("imports/", include("kesher.web.imports.urls")),
+    path("content/", include("kesher.web.content.urls")),
+    path("campaigns/", include("kesher.web.campaigns.urls")),
+    path("channels/", include("kesher.web.channels.urls")),
+    path("work/", include("kesher.web.work.urls")),
+    path("settings/", include("kesher.web.accounts.workspace_urls")),
+]
+
+urlpatterns = [
+    path("w/<slug:workspace>/", include(workspace_patterns)),
+    path("", include("kesher.web.accounts.urls")),
+]

@@ -1,0 +1,1 @@
+"""The background process: engine, sender and jobs, supervised."""
