@@ -54,7 +54,7 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 TEMPLATE_CALL = re.compile(
     rf"\b(gettext|ngettext|pgettext|npgettext|_)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)", re.DOTALL
 )
@@ -177,7 +177,7 @@ def update_area(area: Area) -> None:
         strings = strings_of(known) if known is not None else []
         missing += not strings or not all(strings)
         identifier = (phrase.singular, phrase.plural) if phrase.plural else phrase.singular
-        value = (strings + ["", "", ""])[:3] if phrase.plural else (strings or [""])[0]
+        value = [*strings, "", "", ""][:3] if phrase.plural else (strings or [""])[0]
         fresh.add(
             identifier,
             tuple(value) if phrase.plural else value,
