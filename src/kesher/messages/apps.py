@@ -5,3 +5,6 @@ class MessagesConfig(AppConfig):
     name = "kesher.messages"
     label = "kesher_messages"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kesher.messages import events  # noqa: F401  (registers its kinds)

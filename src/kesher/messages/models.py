@@ -92,6 +92,22 @@ class Message(models.Model):
         ]
 
 
+class StoppedSource(models.Model):
+    """A source whose messages wait (`reason` paused) or are to be refused (any other reason).
+
+    One row stops a million messages at once; the sender moves them in batches as it meets them.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "source", "source_id")
+    workspace_id = models.BigIntegerField()
+    source = models.TextField()
+    source_id = models.TextField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "stopped_source"
+
+
 class Hit(models.Model):
     """A tracking request as it came, durable before it is answered; digested in sets by messages.receipts.
 

@@ -1,0 +1,1 @@
+"""E-mail: assembling, signing, SMTP, and the providers that use them."""

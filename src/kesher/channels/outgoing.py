@@ -1,0 +1,50 @@
+"""What goes to a provider and what comes back: values, with no database and no network in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """One message ready for the wire. `sender` is the envelope's, `raw` is RFC 5322 with CRLF."""
+
+    message_id: int
+    recipient: str
+    sender: str
+    raw: bytes
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The provider took it and answers for it. `text` is its answer."""
+
+    message_id: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The provider did not take it: for good when `permanent`, else it may be tried again.
+
+    `enhanced` is the RFC 3463 status ("5.1.1") or empty; `code` 0 means that no server answered.
+    """
+
+    message_id: int
+    permanent: bool
+    code: int
+    text: str
+    enhanced: str = ""
+    is_account_problem: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """All was sent but no answer came: the provider may have it. To be tried again under the same Message-ID."""
+
+    message_id: int
+    text: str = ""
+
+
+Outcome = Delivered | Rejected | InDoubt

@@ -1,0 +1,122 @@
+"""The kinds of events that messages record. `data` of each: message_id, version_id, source, source_id, subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from kesher.events.kinds import EVENT_KINDS, DataField, EventKind
+from kesher.messages import reasons
+
+_COMMON = (
+    DataField("subject", _("subject")),
+    DataField("source", _("sent by")),
+    DataField("message_id", _("message"), "number"),
+)
+
+
+def _refused(data: Mapping[str, Any]) -> str:
+    return _now("“%(subject)s” was not sent: %(reason)s") % {
+        "subject": data.get("subject") or "…",
+        "reason": reasons.in_words(str(data.get("reason", ""))),
+    }
+
+
+def _bounced(data: Mapping[str, Any]) -> str:
+    text = (
+        _now("“%(subject)s” came back for good: %(text)s")
+        if data.get("hard")
+        else _now("“%(subject)s” could not be delivered: %(text)s")
+    )
+    return text % {"subject": data.get("subject") or "…", "text": data.get("text") or "…"}
+
+
+def _clicked(data: Mapping[str, Any]) -> str:
+    return _now("Clicked “%(label)s” in “%(subject)s”") % {
+        "label": data.get("label") or data.get("url") or "…",
+        "subject": data.get("subject") or "…",
+    }
+
+
+SENT = EVENT_KINDS.register(
+    EventKind("message.sent", _("Mail sent"), _("Was sent “%(subject)s”"), "send", "blue", _COMMON)
+)
+DELIVERED = EVENT_KINDS.register(
+    EventKind(
+        "message.delivered",
+        _("Mail delivered"),
+        _("Received “%(subject)s”"),
+        "mail-check",
+        "blue",
+        _COMMON,
+    )
+)
+OPENED = EVENT_KINDS.register(
+    EventKind(
+        "message.opened",
+        _("Mail opened"),
+        _("Opened “%(subject)s”"),
+        "mail-opened",
+        "blue",
+        _COMMON,
+        is_sign_of_life=True,
+    )
+)
+CLICKED = EVENT_KINDS.register(
+    EventKind(
+        "message.clicked",
+        _("Link clicked"),
+        _("Clicked a link in “%(subject)s”"),
+        "click",
+        "blue",
+        (*_COMMON, DataField("url", _("address"), "url"), DataField("label", _("link"))),
+        is_sign_of_life=True,
+        words=_clicked,
+    )
+)
+BOUNCED = EVENT_KINDS.register(
+    EventKind(
+        "message.bounced",
+        _("Mail bounced"),
+        _("“%(subject)s” could not be delivered"),
+        "mail-x",
+        "coral",
+        (*_COMMON, DataField("hard", _("for good"), "yes_no"), DataField("text", _("answer"))),
+        words=_bounced,
+    )
+)
+COMPLAINED = EVENT_KINDS.register(
+    EventKind(
+        "message.complained",
+        _("Marked as spam"),
+        _("Marked “%(subject)s” as spam"),
+        "alert-triangle",
+        "coral",
+        _COMMON,
+    )
+)
+UNSUBSCRIBED = EVENT_KINDS.register(
+    EventKind(
+        "message.unsubscribed",
+        _("Unsubscribed"),
+        _("Unsubscribed through “%(subject)s”"),
+        "user-minus",
+        "coral",
+        (*_COMMON, DataField("reason", _("reason"))),
+    )
+)
+REFUSED = EVENT_KINDS.register(
+    EventKind(
+        "message.refused",
+        _("Mail not sent"),
+        _("“%(subject)s” was not sent"),
+        "mail-off",
+        "slate",
+        (*_COMMON, DataField("reason", _("reason"))),
+        starts_journeys=False,
+        words=_refused,
+    )
+)

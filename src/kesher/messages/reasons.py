@@ -1,0 +1,39 @@
+"""Why a message was held, refused or failed, in words that a shop owner understands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+REASONS: dict[str, Promise] = {
+    "not_armed": _("this is a restored copy, which sends nothing until it is armed"),
+    "paused": _("sending is paused"),
+    "cancelled": _("sending was cancelled"),
+    "contact_gone": _("the contact was deleted"),
+    "no_address": _("the contact has no address for this channel"),
+    "suppressed": _("the address is on the list of blocked addresses"),
+    "consent_withdrawn": _("the contact asked not to get messages"),
+    "no_consent": _("the contact has not agreed to get advertising"),
+    "bounced": _("mail to this address came back for good"),
+    "empty": _("nothing in the message is meant for this contact"),
+    "no_sender": _("there is no sender address; set one in the workspace settings"),
+    "no_version": _("the content is no longer there"),
+    "provider_refused": _("the mail server refused it"),
+    "address_unknown": _("the mail server says that there is no such address"),
+    "no_answer": _("the mail server could not be reached, after several tries"),
+    "kept_deferring": _("the mail server asked to try later, again and again"),
+    "account_problem": _("the mail server refused to let us in; check the sending account"),
+    "broken_content": _("the content could not be put together"),
+}
+
+
+def in_words(reason: str, data: Mapping[str, Any] | None = None) -> str:
+    """The reason as a phrase in the active language, with the server's own words when it said some."""
+    if reason not in REASONS:
+        return _now("for a reason unknown to this version (%(key)s)") % {"key": reason}
+    said = str((data or {}).get("text") or "")
+    return f"{REASONS[reason]}: {said}" if said else str(REASONS[reason])
