@@ -1,0 +1,46 @@
+"""A thin line between parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from kesher.content.blocks.base import BACKGROUND, Node, space
+from kesher.content.problems import Problem
+from kesher.content.settings import Setting
+
+if TYPE_CHECKING:
+    from kesher.content.mail import MailContext
+
+
+class Divider:
+    key = "divider"
+    label = _("Divider")
+    icon = "separator-horizontal"
+    group = "layout"
+    nests = True
+    schema = (
+        Setting("color", _("Colour"), "color", "", group="look"),
+        Setting("thickness", _("Thickness"), "range", 1, group="look", min=1, max=8),
+        Setting("width", _("Width (%)"), "range", 100, group="look", min=10, max=100),
+        BACKGROUND,
+        space(14),
+    )
+
+    def mjml(self, node: Node, context: MailContext) -> str:
+        return context.element(
+            "mj-divider",
+            "",
+            css_class="k-line" if not node["color"] else None,
+            border_color=node["color"] or context.theme["line"],
+            border_width=f"{node['thickness']}px",
+            width=f"{node['width']}%",
+            **context.box(node),
+        )
+
+    def text(self, node: Node, context: MailContext) -> str:
+        return "* * *"
+
+    def problems(self, node: Node) -> list[Problem]:
+        return []

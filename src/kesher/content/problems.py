@@ -1,0 +1,63 @@
+"""What is wrong with a document, each with the path of the offence: `blocks.b2.url: …`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error stops publishing; a warning is shown and may be sent. `block` is the id, "" for the whole."""
+
+    path: str
+    message: str
+    level: str = ERROR
+    block: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        return {
+            "path": self.path,
+            "message": self.message,
+            "level": self.level,
+            "block": self.block,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, str]) -> Problem:
+        return cls(data["path"], data["message"], data["level"], data["block"])
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+class Problems(Exception):
+    """The document cannot be taken as it is. Holds at least one problem."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+    def to_json(self) -> list[dict[str, Any]]:
+        return [problem.to_json() for problem in self.problems]
+
+
+def unknown(key: str, known: Iterable[str]) -> str:
+    """The sentence for a key nobody knows, with the nearest that somebody does."""
+    names = list(known)
+    near = get_close_matches(key, names, n=1, cutoff=0.6)
+    if near:
+        return _("“%(key)s” is not known here; did you mean “%(near)s”?") % {
+            "key": key,
+            "near": near[0],
+        }
+    return _("“%(key)s” is not known here; known are: %(known)s") % {
+        "key": key,
+        "known": ", ".join(names),
+    }
