@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class BadSetting(Exception):
@@ -65,8 +66,8 @@ SECRET_KEY = declare(
 )
 BASE_URL = declare(
     "KESHER_BASE_URL",
-    "http://127.0.0.1:8000",
-    "Where people reach this installation; links in mail begin with it.",
+    "",
+    "Where people reach this installation; links in mail begin with it. Empty: http:// and KESHER_BIND.",
 )
 BIND = declare("KESHER_BIND", "127.0.0.1:8000", "Address and port on which the web server listens.")
 ALLOWED_HOSTS = declare(
@@ -94,6 +95,11 @@ SIGN_UP = declare("KESHER_SIGN_UP", "1", "Whether strangers may make an account 
 LOG_LEVEL = declare("KESHER_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
 LOG_FORMAT = declare("KESHER_LOG_FORMAT", "text", "text for people, json for machines.")
 DATABASE_POOL = declare("KESHER_DATABASE_POOL", "8", "Most database connections of one process.")
+WEB_PROCESSES = declare(
+    "KESHER_WEB_PROCESSES",
+    "1",
+    "Web processes that share the port; one for each two processor cores is plenty.",
+)
 WEB_THREADS = declare(
     "KESHER_WEB_THREADS", "8", "Requests served at the same time by one web process."
 )
@@ -109,3 +115,45 @@ TEST_DATABASE = declare(
 
 def home() -> Path:
     return Path(HOME.text()).expanduser().absolute()
+
+
+def bind() -> tuple[str, int]:
+    """The address and port of KESHER_BIND. Raises BadSetting."""
+    host, _, port = BIND.text().rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise BadSetting(f"KESHER_BIND is {BIND.text()!r}; use ADDRESS:PORT, like 127.0.0.1:8000")
+    return host.strip("[]"), int(port)
+
+
+def base_url() -> str:
+    """KESHER_BASE_URL without a slash at its end, or what follows from KESHER_BIND. Raises BadSetting."""
+    if given := BASE_URL.text().rstrip("/"):
+        parts = urlsplit(given)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise BadSetting(f"KESHER_BASE_URL is {given!r}; use https://host or http://host:port")
+        return given
+    host, port = bind()
+    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 (compared, not bound)
+    name = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
+
+
+def check() -> None:
+    """Read everything that could be mistyped, so that it is said in one line before anything starts."""
+    bind(), base_url()
+    for flag in (DEBUG, DEMO, SIGN_UP, METRICS):
+        flag.flag()
+    for number in (TRUSTED_PROXIES, DATABASE_POOL, WEB_PROCESSES, WEB_THREADS, MAX_UPLOAD_MB):
+        number.number()
+    if LOG_LEVEL.text().upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise BadSetting(
+            f"KESHER_LOG_LEVEL is {LOG_LEVEL.text()!r}; use DEBUG, INFO, WARNING or ERROR"
+        )
+    if LOG_FORMAT.text() not in {"text", "json"}:
+        raise BadSetting(f"KESHER_LOG_FORMAT is {LOG_FORMAT.text()!r}; use text or json")
+    if (url := DATABASE_URL.text()) and urlsplit(url).scheme not in {"postgresql", "postgres"}:
+        raise BadSetting(
+            "DATABASE_URL must begin with postgresql:// (PostgreSQL is the only database)"
+        )
+    if (url := SMTP_URL.text()) and urlsplit(url).scheme not in {"smtp", "smtps"}:
+        raise BadSetting("KESHER_SMTP_URL must begin with smtp:// or smtps://")

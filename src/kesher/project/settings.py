@@ -9,11 +9,13 @@ from urllib.parse import unquote, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from kesher.project import environment as env
+from kesher.project import logs
 from kesher.project.database import embedded_url
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKOUT = ROOT.parent.parent
 HOME = env.home()
+(HOME / "uploads").mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _secret_key() -> str:
@@ -48,12 +50,13 @@ def _database(url: str) -> dict[str, object]:
 
 SECRET_KEY = _secret_key()
 DEBUG = env.DEBUG.flag()
-BASE_URL = env.BASE_URL.text().rstrip("/")
+BASE_URL = env.base_url()
 ALLOWED_HOSTS = [
     urlsplit(BASE_URL).hostname or "localhost",
     "localhost",
     "127.0.0.1",
     "[::1]",
+    env.bind()[0],
     *env.ALLOWED_HOSTS.words(),
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -166,7 +169,9 @@ AXES_VERBOSE = False
 
 LANGUAGE_CODE = "he"
 LANGUAGES = [("he", "עברית"), ("en", "English")]
-LOCALE_PATHS = [str(folder) for folder in sorted(ROOT.glob("web/*/locale"))]
+LOCALE_PATHS = [str(ROOT / part / "locale") for part in ("lib", "rules", "project")] + [
+    str(folder) for folder in sorted(ROOT.glob("web/*/locale"))
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Jerusalem"
@@ -187,7 +192,8 @@ DJANGO_VITE = {
     }
 }
 MEDIA_ROOT = str(HOME / "media")
-FILE_UPLOAD_TEMP_DIR = None
+# Beside where imports keep their files, so that a gigabyte is moved there and not copied.
+FILE_UPLOAD_TEMP_DIR = str(HOME / "uploads")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
@@ -206,6 +212,7 @@ EMAIL_BACKEND = "kesher.project.system_mail.SystemMail"
 DEFAULT_FROM_EMAIL = env.SYSTEM_SENDER.text()
 SIGN_UP_OPEN = env.SIGN_UP.flag()
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB.number() * 1024 * 1024
+LOGGING = logs.logging_settings(level=env.LOG_LEVEL.text(), style=env.LOG_FORMAT.text())
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -1,0 +1,39 @@
+"""What the loops do, by calling the domains that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from kesher.campaigns import planning
+from kesher.messages import receipts
+
+try:
+    from kesher.messages import sender
+except ImportError:
+    sender = None
+
+HITS_AT_ONCE = 2000
+MESSAGES_AT_ONCE = 1000
+RECLAIM_EVERY = timedelta(seconds=15)
+
+
+def engine(now: datetime) -> int:
+    """Plan campaigns and release pulses; turn opens and clicks into facts."""
+    return planning.advance(now) + receipts.digest_hits(now, HITS_AT_ONCE)
+
+
+def make_sender() -> Callable[[datetime], int]:
+    """Send what is due; now and then take over what a dead worker had claimed."""
+    reclaimed_at: datetime | None = None
+
+    def step(now: datetime) -> int:
+        nonlocal reclaimed_at
+        if sender is None:
+            return 0
+        if reclaimed_at is None or now - reclaimed_at >= RECLAIM_EVERY:
+            sender.reclaim(now)
+            reclaimed_at = now
+        return sender.send_due(now, limit=MESSAGES_AT_ONCE)
+
+    return step
