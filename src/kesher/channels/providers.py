@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -33,17 +33,33 @@ class Setting:
     maximum: int | None = None
 
 
-class Session(Protocol):
-    """An open way out. Outcomes come as they become known, in any order, one for each mail given."""
+class Unreachable(Exception):
+    """The provider does not let us in or is gone; what has no outcome yet did not leave.
 
-    def send(self, mails: Sequence[OutgoingMail]) -> Iterable[Outcome]: ...
+    `is_account_problem`: trying again does not help until somebody changes the settings.
+    """
+
+    def __init__(self, text: str, *, is_account_problem: bool = False) -> None:
+        super().__init__(text)
+        self.text, self.is_account_problem = text, is_account_problem
+
+
+class Session(Protocol):
+    """An open way out, used by one thread.
+
+    `mails` is taken one by one, as there is room for them. Outcomes come in the same order, each as soon as it
+    is known; no further mail is handed over for good before the caller asks for the next outcome, so that what
+    the caller has written down by then is never more than one mail behind. Raises Unreachable.
+    """
+
+    def send(self, mails: Iterable[OutgoingMail]) -> Iterator[Outcome]: ...
 
 
 @dataclass(frozen=True)
 class Provider:
     """`open_session(workspace_id, settings)` gives a Session; `check(settings)` answers "" or what is wrong.
 
-    `settings` are plain: secrets already decrypted.
+    `settings` are plain: secrets already decrypted. `sessions(settings)` says how many may be open at once.
     """
 
     key: str

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import dkim
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kesher.channels.email.dkim import Signer, canonical_body, dns_record, make_key_pair
+from kesher.channels.email.mime import assemble
+from kesher.channels.email.tests.test_mime import parts
+
+PAIR = make_key_pair()
+SIGNER = Signer(domain="green-books.example", selector="kesher", private_pem=PAIR.private_pem)
+
+
+def is_good(raw: bytes) -> bool:
+    return bool(dkim.verify(raw, dnsfunc=lambda name, timeout=5: dns_record(PAIR.public).encode()))
+
+
+def test_another_implementation_accepts_the_signature() -> None:
+    assert is_good(SIGNER.sign(assemble(parts())))
+
+
+@given(st.text(max_size=200), st.text(max_size=60))
+def test_every_subject_and_name_verifies(subject: str, name: str) -> None:
+    assert is_good(SIGNER.sign(assemble(parts(subject=subject, to_name=name))))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"To: ", b"To: x"),
+        (b"List-Unsubscribe: <https://kesher", b"List-Unsubscribe: <https://evil"),
+        (b"MIME-Version", b"From: evil@example.com\r\nMIME-Version"),
+        (
+            b"Content-Transfer-Encoding: base64\r\n\r\n",
+            b"Content-Transfer-Encoding: base64\r\n\r\nQQ",
+        ),
+    ],
+)
+def test_a_changed_mail_fails(old: bytes, new: bytes) -> None:
+    signed = SIGNER.sign(assemble(parts()))
+
+    assert old in signed
+    assert not is_good(signed.replace(old, new, 1))
+
+
+@given(st.text(alphabet="a \t\r\n.", max_size=40))
+def test_bodies_are_made_canonical_as_another_implementation_does(text: str) -> None:
+    body = (text.replace("\r", "") + "\n").replace("\n", "\r\n").encode()
+
+    assert canonical_body(body) == dkim.canonicalization.Relaxed.canonicalize_body(body)
