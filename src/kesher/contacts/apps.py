@@ -5,3 +5,6 @@ class ContactsConfig(AppConfig):
     name = "kesher.contacts"
     label = "contacts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kesher.contacts import events, undo  # noqa: F401  (registration)

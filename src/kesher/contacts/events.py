@@ -1,0 +1,129 @@
+"""The kinds of events of contacts: the card, its lists, consent and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _text
+from django.utils.translation import gettext_lazy as _
+
+from kesher.contacts.channels import channel_label
+from kesher.events.kinds import EVENT_KINDS, DataField, EventKind
+
+SOURCES = {
+    "staff": _("by hand"),
+    "import": _("by an import"),
+    "api": _("through the API"),
+    "form": _("by a form"),
+    "demo": _("with the demo"),
+}
+BASES = {
+    "form": _("a form"),
+    "import": _("an import"),
+    "staff": _("staff"),
+    "api": _("the API"),
+    "link": _("a link"),
+    "reply": _("a reply"),
+    "complaint": _("a spam complaint"),
+}
+
+
+def _created(data: Mapping[str, Any]) -> str:
+    source = SOURCES.get(str(data.get("source", "")))
+    return _text("Added %(how)s") % {"how": source} if source else _text("Added")
+
+
+def _updated(data: Mapping[str, Any]) -> str:
+    names = ", ".join(str(name) for name in data.get("labels") or data.get("changed") or ())
+    return _text("Changed: %(fields)s") % {"fields": names} if names else _text("Details changed")
+
+
+def _granted(data: Mapping[str, Any]) -> str:
+    return _text("Agreed to receive %(channel)s (basis: %(basis)s)") % _consent(data)
+
+
+def _withdrawn(data: Mapping[str, Any]) -> str:
+    return _text("Refused to receive %(channel)s (basis: %(basis)s)") % _consent(data)
+
+
+def _consent(data: Mapping[str, Any]) -> dict[str, str]:
+    basis = str(data.get("basis", ""))
+    return {
+        "channel": str(channel_label(str(data.get("channel", "")))),
+        "basis": str(BASES.get(basis, basis or "…")),
+    }
+
+
+_LIST = (DataField("list_id", _("List number"), "number"), DataField("list", _("List")))
+_CONSENT = (DataField("channel", _("Channel")), DataField("basis", _("Basis")))
+
+CREATED = EVENT_KINDS.register(
+    EventKind(
+        "contact.created", _("Contact added"), _("Added"), "user-plus", "moss",
+        data=(DataField("source", _("Source")),), words=_created,
+    )
+)  # fmt: skip
+UPDATED = EVENT_KINDS.register(
+    EventKind(
+        "contact.updated",
+        _("Contact changed"),
+        _("Details changed"),
+        "edit",
+        "moss",
+        words=_updated,
+    )
+)
+DELETED = EVENT_KINDS.register(
+    EventKind("contact.deleted", _("Contact deleted"), _("Deleted"), "trash", starts_journeys=False)
+)
+RESTORED = EVENT_KINDS.register(
+    EventKind(
+        "contact.restored",
+        _("Contact restored"),
+        _("Restored"),
+        "arrow-back-up",
+        starts_journeys=False,
+    )
+)
+MERGED = EVENT_KINDS.register(
+    EventKind(
+        "contact.merged", _("Contacts merged"), _("Merged with the card of %(name)s"), "git-merge",
+        data=(DataField("name", _("Name")),), starts_journeys=False,
+    )
+)  # fmt: skip
+JOINED = EVENT_KINDS.register(
+    EventKind(
+        "list.joined",
+        _("Joined a list"),
+        _("Joined the list %(list)s"),
+        "list-check",
+        "moss",
+        data=_LIST,
+    )
+)
+LEFT = EVENT_KINDS.register(
+    EventKind(
+        "list.left",
+        _("Left a list"),
+        _("Left the list %(list)s"),
+        "list-details",
+        "moss",
+        data=_LIST,
+    )
+)
+GRANTED = EVENT_KINDS.register(
+    EventKind(
+        "consent.granted", _("Agreed to receive messages"), _("Agreed to receive messages"),
+        "circle-check", "moss", data=_CONSENT, words=_granted,
+    )
+)  # fmt: skip
+WITHDRAWN = EVENT_KINDS.register(
+    EventKind(
+        "consent.withdrawn", _("Refused to receive messages"), _("Refused to receive messages"),
+        "ban", "coral", data=_CONSENT, words=_withdrawn,
+    )
+)  # fmt: skip
+NOTED = EVENT_KINDS.register(
+    EventKind("note.added", _("Note added"), _("A note was written"), "note", starts_journeys=False)
+)
