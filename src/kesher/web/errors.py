@@ -1,13 +1,59 @@
-"""Error pages that say what happened and where to go on."""
+"""Error pages that say what happened and where to go on. They need no database and no session."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Words:
+    icon: str
+    title: Promise
+    text: Promise
+
+
+PAGES = {
+    400: Words(
+        "alert-circle",
+        _("This request could not be understood"),
+        _("Go back and try again. If it happens again, reload the page first."),
+    ),
+    403: Words(
+        "lock",
+        _("This is not open to you"),
+        _("Your role in this workspace does not reach this page. A manager can change your role."),
+    ),
+    404: Words(
+        "zoom-question",
+        _("There is nothing here"),
+        _("The page was deleted, moved, or belongs to a workspace that you are not a member of."),
+    ),
+    500: Words(
+        "plug-x",
+        _("Something broke on our side"),
+        _("What you saved before is safe. Try again in a moment; the error was written to the log."),
+    ),
+}
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, "error.html", {"status": status}, status=status)
+    # LanguageMiddleware has already restored the language when an error leaves the view.
+    language = getattr(request, "LANGUAGE_CODE", None) or translation.get_language() or "he"
+    with translation.override(language):
+        given = {
+            "status": status,
+            "words": PAGES[status],
+            "LANGUAGE_CODE": language,
+            "LANGUAGE_BIDI": translation.get_language_bidi(),
+        }
+        # Without the request no context processor runs: this page stands when the database does not.
+        return HttpResponse(render_to_string("error.html", given), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

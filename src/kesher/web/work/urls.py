@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kesher.web.work import views
+
+urlpatterns = [
+    path("", views.index, name="work_index"),
+    path("bar/", views.bar, name="work_bar"),
+    path("<int:work_id>/cancel/", views.cancel, name="work_cancel"),
+    path("undo/<int:entry_id>/", views.undo, name="undo"),
+]
