@@ -2,10 +2,61 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from kesher.project.catalogues import compile_stale
+from kesher.project.database import EmbeddedDatabase
+
+CHECKOUT = Path(__file__).resolve().parent
+DATABASE = pytest.StashKey[EmbeddedDatabase]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start a database for the run unless DATABASE_URL names one; the workers of xdist inherit its address."""
+    from django.conf import settings
+
+    settings.HOME = CHECKOUT / ".kesher" / "test"
+    settings.MEDIA_ROOT = str(settings.HOME / "media")
+    settings.FILE_UPLOAD_TEMP_DIR = None
+    if hasattr(config, "workerinput"):
+        return
+    compile_stale()
+    if not os.environ.get("DATABASE_URL"):
+        database = EmbeddedDatabase(CHECKOUT / ".kesher" / "test", durable=False)
+        if database.start():
+            config.stash[DATABASE] = database
+        os.environ["DATABASE_URL"] = database.url
+        settings.DATABASES["default"]["HOST"] = database.url.rpartition("host=")[2].replace(
+            "%2F", "/"
+        )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if database := config.stash.get(DATABASE, None):
+        database.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A Chromium, in which a test opens pages of its own: `chromium.new_page(locale="he-IL")`."""
+    from playwright.sync_api import sync_playwright
+
+    note = CHECKOUT / ".make" / "chromium"
+    path = os.environ.get("KESHER_CHROMIUM") or (note.read_text() if note.exists() else None)
+    quiet = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync"
+    rest = "--disable-background-networking --disable-component-update"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*quiet.split(), *rest.split()]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -1,0 +1,57 @@
+# Everything a developer or an operator of a checkout types. Needs Python 3.11 or newer and make; the rest is
+# installed into .venv/ and frontend/node_modules/ (tools/install.py does that, and does nothing when it is done).
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+WORKERS ?= 2
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint fix bench docs lock photos install install-dev clean
+
+help: ## List these targets
+	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install:
+	@$(PYTHON) tools/install.py run
+
+install-dev:
+	@$(PYTHON) tools/install.py test
+
+run: install ## Run Kesher here: database, web server and worker (KESHER_DEMO=1 loads the demo)
+	@exec $(BIN)/kesher run
+
+demo: install ## Run Kesher with the demo workspace, in a data folder of its own
+	@KESHER_HOME=$${KESHER_HOME:-.kesher/demo} KESHER_DEMO=1 exec $(BIN)/kesher run
+
+test: install-dev ## Check and test everything (PYTEST="-k words" narrows the tests)
+	@$(PYTHON) tools/install.py browser
+	@$(BIN)/python tools/checks.py
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
+	@echo "make test: everything passed"
+
+lint: install-dev ## Only the checks: style, types, layers, front end, translations
+	@$(BIN)/python tools/checks.py
+
+fix: install-dev ## Let the tools mend what they can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend exec -- stylelint --fix "src/**/*.css"
+
+bench: install-dev ## Measure everything (one: make bench-import); results go to bench/results/
+	@$(BIN)/python -m bench
+
+bench-%: install-dev
+	@$(BIN)/python -m bench $*
+
+docs: install-dev ## Write the reference pages under docs/
+	@$(BIN)/kesher reference
+	@$(BIN)/kesher openapi
+
+lock: install-dev ## Choose versions anew: requirements/*.txt and frontend/package-lock.json
+	@$(BIN)/python tools/lock.py
+
+photos: install-dev ## Take a picture of every screen, into photos/
+	@$(PYTHON) tools/install.py browser
+	@$(BIN)/python -m tools.photos
+
+clean: ## Remove what was installed and built (not the data folder .kesher)
+	rm -rf .venv .make frontend/node_modules frontend/dist build
