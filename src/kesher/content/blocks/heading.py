@@ -65,7 +65,7 @@ class Heading:
 
     def text(self, node: Node, context: MailContext) -> str:
         line = context.plain(node["text"])
-        return f"{line}\n{'=' if node['level'] == '1' else '-'}" if line.strip() else ""
+        return context.underlined(line, "=" if node["level"] == "1" else "-")
 
     def problems(self, node: Node) -> list[Problem]:
         if node["text"].strip():

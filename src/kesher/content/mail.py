@@ -1,0 +1,368 @@
+"""What a block may use while a mail is compiled. User text never enters MJML: it waits behind a marker.
+
+The markers are replaced after MJML became HTML, so nothing that a user wrote is ever parsed as markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from django.utils.translation import gettext
+
+from kesher.contacts.vocabulary import FieldInfo
+from kesher.content.blocks import BLOCKS, Node
+from kesher.content.document import Tree
+from kesher.content.escape import RLM, first_strong
+from kesher.content.plan import Address, Link, LinkTo, Part, Parts, Span, merged
+from kesher.content.problems import Problem
+from kesher.content.richparts import as_text, styled
+from kesher.content.tags import Tag, Vocabulary, split, tidy
+from kesher.content.theme import full_theme
+
+WIDTH = 600
+_MARK = re.compile(r"@@(\d+)@@")
+_TEXT_MARK = re.compile("\x00(\\d+)\x00")
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_LEFT_ALONE = {"mailto", "tel", "sms", "whatsapp"}
+_NEEDS_CALM = re.compile(r"[\w.-]+\.[a-z]{2,}(?::\d+)?(?:[/?#]|\Z)", re.IGNORECASE)
+
+
+class MailContext:
+    """One compilation. Faces call `raw`, `inline`, `link`…; the compiler collects what they left."""
+
+    def __init__(self, tree: Tree, fields: Sequence[FieldInfo]) -> None:
+        self.tree = tree
+        self.direction = tree.direction
+        self.theme: dict[str, Any] = full_theme(tree.theme)
+        self.vocabulary = Vocabulary(fields)
+        self.links: list[Link] = []
+        self.rules: list[dict[str, Any]] = []
+        self.problems: list[Problem] = []
+        self.width, self.gutter = WIDTH, 32
+        self._marked: list[Parts] = []
+        self._text_marked: list[Part] = []
+        self._link_numbers: dict[tuple[str, str, str], int] = {}
+        self._rule_numbers: dict[str, int] = {}
+
+    # MJML
+
+    def element(self, name: str, inner: str, **attributes: str | None) -> str:
+        """An MJML element; `font_size="16px"` becomes font-size, None is left out."""
+        written = "".join(
+            f' {key.replace("_", "-")}="{escape(value)}"'
+            for key, value in attributes.items()
+            if value is not None
+        )
+        return f"<{name}{written}>{inner}</{name}>"
+
+    def raw(self, *parts: Part) -> str:
+        """A marker that stands for these parts."""
+        self._marked.append(merged(parts))
+        return f"@@{len(self._marked) - 1}@@"
+
+    def unmark(self, html: str) -> list[Part]:
+        """HTML with markers as parts."""
+        found: list[Part] = []
+        for place, piece in enumerate(_MARK.split(html)):
+            if place % 2:
+                found.extend(self._marked[int(piece)])
+            else:
+                found.append(piece)
+        return found
+
+    def side(self, align: str) -> str:
+        if align == "center":
+            return "center"
+        return "right" if (align == "start") == (self.direction == "rtl") else "left"
+
+    def box(self, node: Node) -> dict[str, str | None]:
+        """Room around a block and its background."""
+        return {
+            "padding": f"{node.settings.get('space', 8)}px {self.gutter}px",
+            "container_background_color": node.settings.get("background") or None,
+        }
+
+    def ink_class(self, node: Node) -> str | None:
+        """The class that dark mode recolours; a block with its own colours keeps them."""
+        own = node.settings.get("color") or node.settings.get("background")
+        return "k-c" if own and self.width < WIDTH else "k-b" if own else self._inked()
+
+    def _inked(self) -> str:
+        return "k-b k-ink" if self.width == WIDTH else "k-c k-ink"
+
+    # HTML
+
+    def inline(self, text: str, context: str = "html", path: str = "", block: str = "") -> Parts:
+        """Plain text with tags, as HTML."""
+        return self._parts(text, context, path, block)
+
+    def attribute(self, text: str) -> Parts:
+        return self._parts(text.replace("\n", " "), "attr", "", "")
+
+    def _parts(self, text: str, context: str, path: str, block: str) -> Parts:
+        parts: list[Part] = []
+        for piece in split(text):
+            if isinstance(piece, str):
+                escaped = escape(piece)
+                parts.append(escaped.replace("\n", "<br>") if context == "html" else escaped)
+            else:
+                parts.append(self._tag(piece, context, path, block))
+        return tidy(parts)
+
+    def _tag(self, tag: Tag, context: str, path: str, block: str) -> Part:
+        part = self.vocabulary.part(tag, context, path=path, block=block)
+        return escape(part) if isinstance(part, str) and context in ("html", "attr") else part
+
+    def rich(self, html: str, *, block_id: str) -> Parts:
+        """Sanitised rich text with styles, links and tags."""
+        parts: list[Part] = []
+        side = self.side("start")
+        for piece in styled(html, direction=self.direction, side=side):
+            if isinstance(piece, tuple):
+                address, words = piece
+                parts += ['<a href="', *(self.link(address, block_id=block_id, label=words) or ("#",))]
+                parts.append(f'" target="_blank" class="k-l" style="color:{self.theme["link"]};">')
+            elif piece.startswith("<"):
+                parts.append(piece)
+            else:
+                for inner in split(piece, is_html=True):
+                    parts.append(
+                        inner
+                        if isinstance(inner, str)
+                        else self._tag(inner, "html", f"blocks.{block_id}.html", block_id)
+                    )
+        return tidy(parts)
+
+    def address(self, url: str, context: str = "url", path: str = "", block: str = "") -> Parts:
+        """An address with tags, for an attribute; values are percent-encoded."""
+        pieces = list(split(url))
+        whole = len(pieces) == 1 and isinstance(pieces[0], Tag)
+        parts: list[Part] = []
+        for piece in pieces:
+            if isinstance(piece, str):
+                parts.append(escape(piece.replace(" ", "%20")))
+            else:
+                parts.append(self._tag(piece, "whole_url" if whole else context, path, block))
+        return merged(parts)
+
+    def static(self, path: str) -> Parts:
+        return (Address("static", path),)
+
+    def link(self, url: str, *, block_id: str, label: str, context: str = "attr") -> Parts:
+        """Where a link leads: tracked if it is a web address. Empty: it leads nowhere."""
+        url = url.strip()
+        path = f"blocks.{block_id}.url"
+        if not url:
+            return ()
+        parts = self.address(url, path=path, block=block_id)
+        if isinstance(parts[0], Address) or url.startswith("#"):
+            return parts
+        scheme = _SCHEME.match(url)
+        if scheme and scheme[1].lower() in _LEFT_ALONE:
+            return parts
+        if not url.startswith("[[") and not (scheme and scheme[1].lower() in ("http", "https")):
+            url, parts = self._with_scheme(url, parts, path, block_id)
+        return (LinkTo(self._number(url, parts, block_id, label), context),)
+
+    def _with_scheme(self, url: str, parts: Parts, path: str, block_id: str) -> tuple[str, Parts]:
+        if _NEEDS_CALM.match(url):
+            message = gettext("The link “%(url)s” has no https:// before it; it was added") % {"url": url}
+            self.problems.append(Problem(path, message, "warning", block_id))
+        else:
+            message = gettext("“%(url)s” is not the address of a page") % {"url": url}
+            self.problems.append(Problem(path, message, "error", block_id))
+        return f"https://{url}", merged(["https://", *parts])
+
+    def _number(self, url: str, parts: Parts, block_id: str, label: str) -> int:
+        key = (url, block_id, label)
+        if key not in self._link_numbers:
+            self._link_numbers[key] = len(self.links)
+            self.links.append(Link(len(self.links), url, block_id, label[:300], parts))
+        return self._link_numbers[key]
+
+    # Plain text
+
+    def text_mark(self, parts: Iterable[Part]) -> str:
+        """Parts inside a text that is still being laid out in lines."""
+        written = []
+        for part in parts:
+            if isinstance(part, str):
+                written.append(part)
+            else:
+                self._text_marked.append(part)
+                written.append(f"\x00{len(self._text_marked) - 1}\x00")
+        return "".join(written)
+
+    def text_unmark(self, text: str) -> list[Part]:
+        found: list[Part] = []
+        for place, piece in enumerate(_TEXT_MARK.split(text)):
+            found.append(self._text_marked[int(piece)] if place % 2 else piece)
+        return found
+
+    def plain(self, text: str) -> str:
+        parts = [
+            piece if isinstance(piece, str) else self._tag(piece, "text", "", "")
+            for piece in split(text)
+        ]
+        return self.text_mark(tidy(parts))
+
+    def underlined(self, line: str, stroke: str) -> str:
+        """A heading in plain text. A merge value counts as six letters."""
+        length = len(_TEXT_MARK.sub("x" * 6, line).strip())
+        return f"{line}\n{stroke * min(length, 60)}" if length else ""
+
+    def plain_link(self, words: str, url: str, *, block_id: str, label: str) -> str:
+        """A link on its own: its words, its address below."""
+        target = self._text_address(url, block_id, label)
+        shown = self.plain(words.strip())
+        return "\n".join(line for line in (shown, target) if line)
+
+    def _text_address(self, url: str, block_id: str, label: str) -> str:
+        return self.text_mark(self.link(url, block_id=block_id, label=label, context="text"))
+
+    def plain_rich(self, html: str, *, block_id: str) -> str:
+        def link(address: str, words: str) -> str:
+            if address.startswith(("mailto:", "tel:")) and address.partition(":")[2] == words.strip():
+                return words
+            target = self._text_address(address, block_id, words.strip())
+            if not target or words.strip() == address:
+                return target or words
+            return f"{words} ( {target} )"
+
+        text = as_text(html, link)
+        return "\n".join(self.plain(line) for line in text.split("\n"))
+
+    def in_direction(self, text: str) -> str:
+        """Lines of a right-to-left mail that would be taken for left-to-right begin with a mark."""
+        if self.direction != "rtl":
+            return text
+        lines = []
+        for line in text.split("\n"):
+            words = _TEXT_MARK.sub("", line)
+            needs = bool(words.strip()) and (
+                line[:1] == "\x00" or first_strong(words) != "rtl" or not line[:1].isalpha()
+            )
+            lines.append(RLM + line if needs and words.strip("*-=. ") else line)
+        return "\n".join(lines)
+
+    # Blocks that hold others, and the footer
+
+    def spanned(self, node: Node, inner: str) -> str:
+        """MJML of a block shown to some only: the span is cut out after MJML became HTML."""
+        if node.show_if is None or not inner:
+            return inner
+        truth = self.truth(node)
+        opens, closes = self.raw(f"\x01+{truth}\x01"), self.raw(f"\x01-{truth}\x01")
+        return f"<mj-raw>{opens}</mj-raw>{inner}<mj-raw>{closes}</mj-raw>"
+
+    def truth(self, node: Node) -> int:
+        """The number of the block's rule in the plan; blocks of one rule share it."""
+        name = repr(node.show_if)
+        if name not in self._rule_numbers:
+            self._rule_numbers[name] = len(self.rules)
+            self.rules.append(node.show_if or {})
+        return self._rule_numbers[name]
+
+    def spanned_text(self, node: Node, text: str) -> str:
+        if node.show_if is None or not text:
+            return text
+        return self.text_mark((Span(self.truth(node), tuple(self.text_unmark(text))),))
+
+    def columns(self, node: Node) -> str:
+        """The section of a columns block."""
+        shares = _shares(node["ratio"], len(node.columns))
+        outer, whole = self.gutter, self.width
+        written = []
+        self.gutter = 12
+        for share, column in zip(shares, node.columns, strict=True):
+            self.width = int((whole - 40) * share / 100)
+            inner = "".join(
+                self.spanned(child, BLOCKS.get(child.kind).mjml(child, self)) for child in column
+            )
+            written.append(
+                self.element(
+                    "mj-column",
+                    inner,
+                    width=f"{share}%",
+                    direction=self.direction,
+                    vertical_align=node["valign"],
+                )
+            )
+        self.gutter, self.width = outer, whole
+        return self.element(
+            "mj-section",
+            "".join(written),
+            direction=self.direction,
+            padding=f"{node['space']}px 20px",
+            background_color=node["background"] or None,
+            css_class="k-s",
+        )
+
+    def columns_text(self, node: Node) -> str:
+        texts = (
+            self.spanned_text(child, BLOCKS.get(child.kind).text(child, self))
+            for column in node.columns
+            for child in column
+        )
+        return "\n\n".join(text for text in texts if text)
+
+    def footer_links(self, node: Node) -> list[Part]:
+        """The way out, and the other links that the footer offers."""
+        parts: list[Part] = []
+        for key, words in self._ways(node):
+            if parts:
+                parts.append(' <span style="opacity:.5;">&nbsp;·&nbsp;</span> ')
+            parts += ['<a href="', Address(key)]
+            parts.append(
+                f'" target="_blank" style="color:{self.theme["muted"]};">{escape(words)}</a>'
+            )
+        return parts
+
+    def footer_text(self, node: Node) -> str:
+        return "\n".join(
+            f"{words}: {self.text_mark((Address(key),))}" for key, words in self._ways(node)
+        )
+
+    def _ways(self, node: Node) -> list[tuple[str, str]]:
+        ways = [("unsubscribe", gettext("Unsubscribe"))]
+        if node["preferences"]:
+            ways.append(("preferences", gettext("Choose what to receive")))
+        if node["view"]:
+            ways.append(("view", gettext("View in a browser")))
+        return ways
+
+
+# Where a conditional span opens or closes, on its way through MJML. User text holds no such characters.
+_EDGE = re.compile("\x01([+-])(\\d+)\x01")
+
+
+def with_spans(parts: Iterable[Part]) -> Parts:
+    """The same parts with everything between two edges inside a Span. Spans lie side by side or nested."""
+    stack: list[tuple[int, list[Part]]] = [(-1, [])]
+    for part in parts:
+        if not isinstance(part, str):
+            stack[-1][1].append(part)
+            continue
+        pieces = _EDGE.split(part)
+        for place in range(0, len(pieces), 3):
+            stack[-1][1].append(pieces[place])
+            if place + 1 >= len(pieces):
+                break
+            if pieces[place + 1] == "+":
+                stack.append((int(pieces[place + 2]), []))
+            else:
+                truth, inner = stack.pop()
+                stack[-1][1].append(Span(truth, merged(inner)))
+    return merged(stack[0][1])
+
+
+def _shares(ratio: str, count: int) -> list[int]:
+    if count == 2 and ratio == "narrow_wide":
+        return [36, 64]
+    if count == 2 and ratio == "wide_narrow":
+        return [64, 36]
+    base = 100 // count
+    return [base] * (count - 1) + [100 - base * (count - 1)]
