@@ -139,7 +139,8 @@ def queue_message(
     )
     if not found:
         return None
-    counters.add(workspace_id, {f"{source}.{source_id}.planned": 1})
+    if source != "test":
+        counters.add(workspace_id, {f"{source}.{source_id}.planned": 1})
     return int(found[0][0])
 
 

@@ -57,10 +57,10 @@ def dns_record(public: str) -> str:
 class Signer:
     """Signs for one domain. One may be shared by threads."""
 
-    def __init__(self, *, domain: str, selector: str, private_pem: str) -> None:
+    def __init__(self, *, domain: str, selector: str, private_pem: str, public: str = "") -> None:
         loaded = serialization.load_pem_private_key(private_pem.encode(), password=None)
         self._key = cast(rsa.RSAPrivateKey, loaded)
-        self.domain = domain
+        self.domain, self.public = domain, public
         self._head = f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s={selector};"
 
     def sign(self, raw: bytes) -> bytes:

@@ -25,8 +25,6 @@ _LINE = 76
 _ALTERNATIVE, _MIXED = b"=_kesher_alternative", b"=_kesher_mixed"  # "=_" is in no base64
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,176 @@
+"""Results of sending, written in sets: status, times, address, events and counters in one transaction."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from kesher.channels.outgoing import Delivered, InDoubt, Outcome, Rejected
+from kesher.content.models import Version
+from kesher.events import counters
+from kesher.events.log import NewEvent, record_many
+from kesher.lib import sql
+from kesher.messages.receipts import record_bounce
+
+# After the n-th failure that may pass, wait so long; after the last, give up.
+BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 300, 1800, 7200, 21_600, 43_200))
+# RFC 3463 §3.2: the address is bad, moved, or its mailbox is disabled. 5.7.x is about us, not about the address.
+_UNKNOWN_STATUS = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
+_UNKNOWN_WORDS = re.compile(
+    r"(user|recipient|mailbox|address|account)s?\b.{0,40}\b(unknown|not found|does ?n[o']t exist|invalid|disabled)"
+    r"|(no such|unknown|invalid) (user|recipient|mailbox|address|local part)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Result:
+    """What becomes of one message in hand. `due_at` is set when it is to be tried again."""
+
+    message_id: int
+    status: str
+    at: datetime
+    address: str = ""
+    reason: str = ""
+    reason_data: dict[str, Any] | None = None
+    due_at: datetime | None = None
+    failed_tries: int = 0
+    bounce: str = ""
+
+
+def is_address_unknown(outcome: Rejected) -> bool:
+    """Whether the server says that this address will never take mail, and not that it dislikes the mail or us."""
+    if not outcome.permanent:
+        return False
+    if outcome.enhanced:
+        return outcome.enhanced in _UNKNOWN_STATUS
+    return outcome.code in (550, 551, 553) and bool(_UNKNOWN_WORDS.search(outcome.text))
+
+
+def result_of(outcome: Outcome, *, address: str, attempts: int, at: datetime) -> Result:
+    """Decide what an outcome means. `attempts` is how often it failed before."""
+    match outcome:
+        case Delivered(message_id):
+            return Result(message_id, "sent", at, address)
+        case InDoubt(message_id, text):
+            return _again(message_id, "unknown", "no_answer", text, 0, address, attempts, at)
+        case Rejected(message_id, permanent, code, text):
+            said = {"code": code, "text": text}
+            if outcome.is_account_problem:
+                return Result(message_id, "queued", at, due_at=at + BACKOFF[2])
+            if is_address_unknown(outcome):
+                return Result(
+                    message_id, "failed", at, address, "address_unknown", said, bounce=text
+                )
+            if permanent:
+                return Result(message_id, "failed", at, address, "provider_refused", said)
+            return _again(message_id, "failed", "kept_deferring", text, code, address, attempts, at)
+
+
+def _again(
+    message_id: int,
+    end: str,
+    reason: str,
+    text: str,
+    code: int,
+    address: str,
+    attempts: int,
+    at: datetime,
+) -> Result:
+    said = {"code": code, "text": text}
+    if attempts >= len(BACKOFF):
+        return Result(message_id, end, at, address, reason, said)
+    later = at + BACKOFF[attempts]
+    return Result(message_id, "queued", at, address, "", said, due_at=later, failed_tries=1)
+
+
+_WRITE = """
+UPDATE message m SET status = r.status, reason = r.reason, reason_data = r.said,
+       address = CASE WHEN r.address = '' THEN m.address ELSE r.address END,
+       sent_at = CASE WHEN r.status = 'sent' THEN r.at ELSE m.sent_at END,
+       delivered_at = CASE WHEN r.status = 'sent' THEN coalesce(m.delivered_at, r.at) ELSE m.delivered_at END,
+       due_at = coalesce(r.due_at, m.due_at), attempts = m.attempts + r.tries, claimed_until = NULL
+FROM unnest(%(ids)s::bigint[], %(statuses)s::text[], %(reasons)s::text[], %(said)s::jsonb[], %(addresses)s::text[],
+            %(ats)s::timestamptz[], %(dues)s::timestamptz[], %(tries)s::smallint[])
+     AS r(id, status, reason, said, address, at, due_at, tries)
+WHERE m.workspace_id = %(workspace)s AND m.id = r.id AND m.status = 'sending'
+RETURNING m.id, m.contact_id, m.version_id, m.source, m.source_id, m.status, m.reason
+"""
+
+
+@transaction.atomic
+def write_results(workspace_id: int, results: Sequence[Result]) -> int:
+    """Make them durable. A message no longer in our hands is left alone; answers how many were written."""
+    written = sql.rows(
+        _WRITE,
+        {
+            "workspace": workspace_id,
+            "ids": [r.message_id for r in results],
+            "statuses": [r.status for r in results],
+            "reasons": [r.reason for r in results],
+            "said": [json.dumps(r.reason_data) if r.reason_data else None for r in results],
+            "addresses": [r.address for r in results],
+            "ats": [r.at for r in results],
+            "dues": [r.due_at for r in results],
+            "tries": [r.failed_tries for r in results],
+        },
+    )
+    by_id = {r.message_id: r for r in results}
+    record_many(workspace_id, _events(written, by_id))
+    counters.add(workspace_id, _counts(written))
+    for message_id, *_rest in written:
+        if bounce := by_id[message_id].bounce:
+            record_bounce(message_id, now=by_id[message_id].at, hard=True, text=bounce)
+    return len(written)
+
+
+_TOLD = {"sent": "message.sent", "refused": "message.refused"}
+
+
+def _events(written: list[tuple[Any, ...]], by_id: dict[int, Result]) -> list[NewEvent]:
+    subjects = subjects_of({row[2] for row in written})
+    found = []
+    for message_id, contact_id, version_id, source, source_id, status, reason in written:
+        if contact_id is None or status not in _TOLD:
+            continue
+        data = {
+            "message_id": message_id,
+            "version_id": version_id,
+            "source": source,
+            "source_id": source_id,
+            "subject": subjects.get(version_id, ""),
+        }
+        if reason:
+            data["reason"] = reason
+        found.append(NewEvent(_TOLD[status], contact_id, by_id[message_id].at, data, source=source))
+    return found
+
+
+def _counts(written: list[tuple[Any, ...]]) -> Counter[str]:
+    deltas: Counter[str] = Counter()
+    for _id, _contact, _version, source, source_id, status, _reason in written:
+        if source == "test" or status in ("queued", "held"):
+            continue
+        deltas[f"{source}.{source_id}.{status}"] += 1
+        if status == "sent":
+            deltas[f"{source}.{source_id}.delivered"] += 1
+    return deltas
+
+
+_subjects: dict[int, str] = {}
+
+
+def subjects_of(version_ids: set[int]) -> dict[int, str]:
+    """Versions never change, so their subjects are remembered (a few thousand of them)."""
+    if missing := version_ids - _subjects.keys():
+        if len(_subjects) > 5_000:
+            _subjects.clear()
+        _subjects.update(Version.objects.filter(pk__in=missing).values_list("pk", "subject"))
+    return {number: _subjects[number] for number in version_ids if number in _subjects}

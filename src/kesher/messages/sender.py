@@ -1,0 +1,242 @@
+"""Sending what is due: workspaces in turns, claimed in batches, asked again whether they may be written to, written,
+signed and sent by threads, and made durable promptly.
+
+A dead worker's messages are taken over at once by the next on its machine (`journal`), elsewhere when the lease
+ends. A message sent twice carries the same Message-ID, because that is made of its id.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from kesher.accounts.models import Installation, Workspace
+from kesher.channels.accounts import default_account, plain_settings, provider_of
+from kesher.channels.models import ChannelAccount
+from kesher.lib import clock
+from kesher.messages import claims
+from kesher.messages.eligibility import HOLD, Judged, judge
+from kesher.messages.journal import Journal, orphans
+from kesher.messages.letters import Writer
+from kesher.messages.outlet import Outlet
+from kesher.messages.results import Result, result_of, write_results
+from kesher.messages.sources import SourceEnvelope, envelopes_of
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "email"
+SMALLEST_BATCH, LARGEST_BATCH = 50, 1_000
+FLUSH_SECONDS = 0.1
+FLUSH_COUNT = 400
+RENEW_AFTER = timedelta(seconds=20)
+LONGEST_CALL_SECONDS = 8.0
+
+
+def send_due(
+    now: datetime, *, limit: int = 1_000, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Send up to about `limit` messages that are due; answers how many were dealt with (0: nothing to do).
+
+    Returns within some seconds even when there is more. When `stopping` turns true, what has not left is given back.
+    """
+    with _lock:
+        return _sender().send(now, limit=limit, stopping=stopping)
+
+
+def reclaim(now: datetime) -> int:
+    """Take over from dead workers, let released sources go on, refuse what is left of cancelled ones."""
+    moved = absorb_orphans()
+    return moved + claims.take_over_expired(now) + claims.sweep_stopped()
+
+
+def absorb_orphans() -> int:
+    """Write down what dead workers of this machine had achieved, and queue again what they held."""
+    moved = 0
+    for path, remains in orphans(journal_folder()):
+        for workspace_id, outcomes in remains.outcomes.items():
+            results = [
+                result_of(outcome, address=address, attempts=0, at=at)
+                for outcome, address, at in outcomes
+            ]
+            moved += write_results(workspace_id, list({r.message_id: r for r in results}.values()))
+        for workspace_id, held in remains.held.items():
+            if remains.lease is not None and held:
+                moved += claims.take_over(workspace_id, sorted(held), lease=remains.lease)
+        log.info("worker_taken_over", journal=path.name, messages=moved)
+    return moved
+
+
+def journal_folder() -> Path:
+    return Path(settings.HOME) / "sender"
+
+
+def close() -> None:
+    """End the threads and connections of this process; all results are in the database after it."""
+    global _instance
+    with _lock:
+        if _instance is not None:
+            _instance.close()
+            _instance = None
+
+
+class Sender:
+    """One for each process: outlets by account, and the journal."""
+
+    def __init__(self) -> None:
+        self.journal = Journal(journal_folder())
+        self.outlets: dict[int, tuple[datetime | None, str, Outlet]] = {}
+        self.turn = 0
+        self.renewed_at = clock.now()
+
+    def send(self, now: datetime, *, limit: int, stopping: Callable[[], bool]) -> int:
+        if not Installation.objects.filter(armed=False).exists():
+            return self._send(now, limit, stopping)
+        return 0
+
+    def close(self) -> None:
+        for _stamp, _settings, outlet in self.outlets.values():
+            outlet.give_up_waiting()
+            outlet.close()
+            self._flush(outlet)
+        self.journal.close()
+
+    def _send(self, now: datetime, limit: int, stopping: Callable[[], bool]) -> int:
+        began = flushed_at = time.monotonic()
+        claimed = done = 0
+        exhausted = False
+        busy: dict[int, Outlet] = {}
+        while True:
+            late = time.monotonic() - began > LONGEST_CALL_SECONDS
+            may_claim = not exhausted and not late and claimed < limit and not stopping()
+            if may_claim:
+                count, exhausted = self._claim_round(now, limit - claimed, busy)
+                claimed += count
+            elif stopping():
+                for outlet in busy.values():
+                    outlet.give_up_waiting()
+            moment = time.monotonic()
+            if moment - flushed_at > FLUSH_SECONDS or exhausted or not may_claim:
+                done += sum(self._flush(outlet) for outlet in busy.values())
+                flushed_at = moment
+            self._renew(busy)
+            if not any(outlet.held for outlet in busy.values()):
+                self.journal.empty()
+                if exhausted or not may_claim:
+                    return done
+            time.sleep(0.01 if any(outlet.held for outlet in busy.values()) else 0)
+
+    def _claim_round(self, now: datetime, room: int, busy: dict[int, Outlet]) -> tuple[int, bool]:
+        """One batch for each workspace with something due and an outlet with room; a different one first each time."""
+        workspaces = claims.due_workspaces(now)
+        self.turn += 1
+        claimed, waiting = 0, False
+        first = self.turn % len(workspaces) if workspaces else 0
+        for workspace in workspaces[first:] + workspaces[:first]:
+            outlet = self._outlet(workspace)
+            if outlet.is_resting:
+                continue
+            size = min(max(int(outlet.rate / 2), SMALLEST_BATCH), LARGEST_BATCH, room - claimed)
+            if outlet.backlog > size // 2:
+                waiting = True
+                continue
+            if size <= 0:
+                break
+            busy[workspace.pk] = outlet
+            claimed += self._claim(workspace, outlet, now, size)
+        return claimed, not claimed and not waiting
+
+    def _claim(self, workspace: Workspace, outlet: Outlet, now: datetime, size: int) -> int:
+        at = clock.now()
+        batch = claims.claim(workspace.pk, channel=CHANNEL, limit=size, now=now, at=at)
+        if not batch:
+            return 0
+        self.journal.hold(workspace.pk, [item.id for item in batch], batch[0].lease)
+        judged = judge(workspace, CHANNEL, [item.id for item in batch])
+        envelopes = envelopes_of(workspace, {(item.source, item.source_id) for item in batch})
+        good: list[claims.Claimed] = []
+        against: list[Result] = []
+        for item in batch:
+            found = judged[item.id]
+            item.address, item.name = found.address, found.name
+            if reason := _reason(found, envelopes[item.source, item.source_id]):
+                status = "held" if reason == HOLD else "refused"
+                against.append(Result(item.id, status, at, found.address, reason))
+            else:
+                good.append(item)
+        if against:
+            write_results(workspace.pk, against)
+        if good:
+            outlet.put(good, Writer(workspace, good, envelopes, now=at))
+        return len(batch)
+
+    def _flush(self, outlet: Outlet) -> int:
+        results, returned = outlet.take()
+        with transaction.atomic():
+            written = write_results(outlet.workspace_id, results) if results else 0
+            if returned:
+                claims.put_back(outlet.workspace_id, returned)
+        return written
+
+    def _renew(self, busy: dict[int, Outlet]) -> None:
+        at = clock.now()
+        if at - self.renewed_at < RENEW_AFTER:
+            return
+        self.renewed_at = at
+        for outlet in busy.values():
+            held = list(outlet.held.values())
+            if held:
+                ids = [item.id for item in held]
+                lease = claims.renew(outlet.workspace_id, ids, at=at)
+                self.journal.hold(outlet.workspace_id, ids, lease)
+                for item in held:
+                    item.lease = lease
+
+    def _outlet(self, workspace: Workspace) -> Outlet:
+        """The outlet of the workspace's account; a new one when the account was changed."""
+        account = default_account(workspace, CHANNEL)
+        stamp = f"{account.pk}:{account.provider}:{account.settings}"
+        known = self.outlets.get(workspace.pk)
+        if known is not None and known[1] == stamp:
+            return known[2]
+        if known is not None:
+            known[2].give_up_waiting()
+            known[2].close()
+            self._flush(known[2])
+        provider, plain = provider_of(account), plain_settings(account)
+        outlet = Outlet(
+            workspace.pk,
+            provider,
+            plain,
+            note=self.journal.outcome,
+            threads=provider.sessions(plain),
+        )
+        self.outlets[workspace.pk] = (account.checked_at, stamp, outlet)
+        return outlet
+
+
+def _reason(found: Judged, envelope: SourceEnvelope) -> str:
+    return envelope.stop or found.reason
+
+
+_lock = threading.Lock()
+_instance: Sender | None = None
+
+
+def _sender() -> Sender:
+    global _instance
+    if _instance is None:
+        absorb_orphans()
+        _instance = Sender()
+    return _instance
+
+
+def note_problem(account: ChannelAccount, problem: str) -> None:
+    """Show on the account's screen why mail does not leave."""
+    ChannelAccount.objects.filter(pk=account.pk).exclude(problem=problem).update(problem=problem)

@@ -1,0 +1,49 @@
+"""What queues messages says here who they are from. Messages knows a source only by its key.
+
+A domain above registers its own: campaigns answer with the campaign's sender and whether it is stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from kesher.accounts.models import Workspace
+from kesher.lib.registry import Registry
+
+
+@dataclass(frozen=True)
+class SourceEnvelope:
+    """Empty values mean the workspace's own. `stop`: "" goes on, "paused" waits, any other reason refuses."""
+
+    sender_name: str = ""
+    sender_email: str = ""
+    reply_to: str = ""
+    stop: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """`envelopes(workspace, source ids)` answers by id, once a batch; ids left out take the workspace's own."""
+
+    key: str
+    envelopes: Callable[[Workspace, Collection[str]], dict[str, SourceEnvelope]]
+    can_unsubscribe: bool = True
+
+
+SOURCES: Registry[Source] = Registry("message source")
+
+
+def envelopes_of(
+    workspace: Workspace, wanted: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], SourceEnvelope]:
+    """The envelope of each (source, source id)."""
+    by_source: dict[str, set[str]] = {}
+    for source, source_id in wanted:
+        by_source.setdefault(source, set()).add(source_id)
+    found: dict[tuple[str, str], SourceEnvelope] = {}
+    for source, ids in by_source.items():
+        known = SOURCES.get(source).envelopes(workspace, ids) if source in SOURCES else {}
+        for source_id in ids:
+            found[source, source_id] = known.get(source_id, SourceEnvelope())
+    return found
