@@ -10,7 +10,7 @@ BIN := .venv/bin
 help: ## List these targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-install:
+install: ## Install and build only
 	@$(PYTHON) tools/install.py run
 
 install-dev:
