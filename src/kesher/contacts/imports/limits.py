@@ -1,0 +1,11 @@
+"""How large a file may be, in every direction, so that no file can take the machine down."""
+
+MAX_LINE_BYTES = 1024 * 1024
+MAX_COLUMNS = 500
+MAX_CELL_CHARACTERS = 131_072
+MAX_BROKEN_ROWS = 500
+MAX_UNPACKED_BYTES = 3 * 1024**3
+MAX_PACKING_RATIO = 300
+WORKBOOK_MEMORY_BYTES = 3 * 1024**3
+WORKBOOK_SECONDS = 600
+BLOCK_BYTES = 1024 * 1024
