@@ -213,14 +213,14 @@ def cancel_queued(
 
 
 _REFUSE_STOPPED = """
-WITH some AS (
+WITH waiting AS (
     SELECT id FROM message
     WHERE workspace_id = %(workspace)s AND source = %(source)s AND source_id = %(source_id)s
       AND status IN ('queued', 'held')
     LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE message m SET status = 'refused', reason = %(reason)s, claimed_until = NULL
-FROM some WHERE m.workspace_id = %(workspace)s AND m.id = some.id
+FROM waiting WHERE m.workspace_id = %(workspace)s AND m.id = waiting.id
 """
 
 

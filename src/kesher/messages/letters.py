@@ -16,10 +16,10 @@ from kesher.channels.email.headers import BadAddress
 from kesher.channels.email.mime import Envelope, MailParts, assemble
 from kesher.channels.outgoing import OutgoingMail
 from kesher.content.batch import values_of
-from kesher.content.constants import constants_of
+from kesher.content.constants import Constants
 from kesher.content.models import Version
 from kesher.content.plan import Plan
-from kesher.content.render import Constants, Renderer
+from kesher.content.render import Renderer
 from kesher.lib.lru import Lru
 from kesher.messages.claims import Claimed
 from kesher.messages.sources import SOURCES, SourceEnvelope
@@ -145,10 +145,10 @@ class Writer:
 
 
 def _renderers(workspace: Workspace, version_ids: set[int], now: datetime) -> dict[int, Renderer]:
+    constants = Constants.of(workspace, now=now)
     found = {}
     for version_id in version_ids:
         if plan := plan_of(version_id):
-            constants = constants_of(workspace, now=now)
             found[version_id] = _renderer(version_id, plan, constants)
     return found
 

@@ -45,7 +45,7 @@ class Outlet:
         threads: int,
     ) -> None:
         self.workspace_id, self.provider, self.settings = workspace_id, provider, settings
-        self.problem = ""
+        self.problem = self.told_problem = ""
         self.rate = 100.0  # messages a second, lately
         self.held: dict[int, Claimed] = {}
         self._note = note

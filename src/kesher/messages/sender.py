@@ -178,6 +178,10 @@ class Sender:
 
     def _flush(self, outlet: Outlet) -> int:
         results, returned = outlet.take()
+        if outlet.problem != outlet.told_problem:
+            _tell_problem(outlet)
+        if not results and not returned:
+            return 0
         with transaction.atomic():
             written = write_results(outlet.workspace_id, results) if results else 0
             if returned:
@@ -237,6 +241,9 @@ def _sender() -> Sender:
     return _instance
 
 
-def note_problem(account: ChannelAccount, problem: str) -> None:
-    """Show on the account's screen why mail does not leave."""
-    ChannelAccount.objects.filter(pk=account.pk).exclude(problem=problem).update(problem=problem)
+def _tell_problem(outlet: Outlet) -> None:
+    """Show on the account's screen why mail does not leave, or that it does again."""
+    ChannelAccount.objects.filter(
+        workspace_id=outlet.workspace_id, channel=CHANNEL, is_default=True
+    ).update(problem=outlet.problem)
+    outlet.told_problem = outlet.problem

