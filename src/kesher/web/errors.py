@@ -37,7 +37,9 @@ PAGES = {
     500: Words(
         "plug-x",
         _("Something broke on our side"),
-        _("What you saved before is safe. Try again in a moment; the error was written to the log."),
+        _(
+            "What you saved before is safe. Try again in a moment; the error was written to the log."
+        ),
     ),
 }
 

@@ -23,7 +23,9 @@ NOTHING = "–"
 
 def locale() -> Locale:
     """Babel's locale of the screen's language, with the customs of Israel."""
-    return Locale.parse("en_IL" if (translation.get_language() or "he").startswith("en") else "he_IL")
+    return Locale.parse(
+        "en_IL" if (translation.get_language() or "he").startswith("en") else "he_IL"
+    )
 
 
 def number(value: Number | None) -> str:
@@ -42,11 +44,15 @@ def money(value: Number | None, currency: str = "ILS") -> str:
     """Whole amounts without agorot: 1240 → "1,240 ₪"."""
     if value is None:
         return NOTHING
-    whole = value == int(value)
-    text = format_currency(
-        value, currency, locale=locale(), currency_digits=not whole, decimal_quantization=not whole
+    agorot = value != int(value)
+    pattern = locale().currency_formats["standard"].pattern
+    return format_currency(
+        value,
+        currency,
+        format=pattern if agorot else pattern.replace(".00", ""),
+        locale=locale(),
+        currency_digits=agorot,
     )
-    return text
 
 
 def percent(ratio: float | None) -> str:

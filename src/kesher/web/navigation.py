@@ -48,9 +48,13 @@ PLACES = (
     Place("home", "home", "layout-dashboard", _("Dashboard"), keywords="home בית"),
     Place("contacts", "contacts_index", "users", _("Contacts"), AUDIENCE, "people אנשים לקוחות"),
     Place("lists", "lists_index", "list-details", _("Lists"), AUDIENCE, "tags תגיות קבוצות"),
-    Place("imports", "imports_index", "file-import", _("Imports"), AUDIENCE, "csv excel אקסל ייבוא"),
+    Place(
+        "imports", "imports_index", "file-import", _("Imports"), AUDIENCE, "csv excel אקסל ייבוא"
+    ),
     Place("campaigns", "campaigns_index", "send", _("Campaigns"), MARKETING, "mail דיוור קמפיין"),
-    Place("content", "content_index", "template", _("Mails and templates"), MARKETING, "design עיצוב"),
+    Place(
+        "content", "content_index", "template", _("Mails and templates"), MARKETING, "design עיצוב"
+    ),
     Place("mailbox", "mailbox_index", "inbox", _("Mail sent here"), DELIVERY, "local test תיבה"),
     Place("settings", "settings_general", "settings", _("Settings"), DELIVERY, "team users צוות"),
 )

@@ -18,7 +18,6 @@ from django.forms import BoundField, CheckboxInput, Form, Select, SelectMultiple
 from django.forms.widgets import CheckboxSelectMultiple, Input, RadioSelect, Textarea
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError, DjangoViteManifestError
 

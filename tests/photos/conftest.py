@@ -1,0 +1,55 @@
+"""One live server and one browser for all photographs; a context for each language and theme."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from pytest_django.live_server_helper import LiveServer
+
+from tests.photos.site import Site, build
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
+    # Playwright's loop runs in this thread, which makes Django believe that it is called from async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with django_db_blocker.unblock():
+        server = LiveServer("127.0.0.1")
+        yield build(server.url)
+        server.stop()
+        call_command("flush", interactive=False, verbosity=0)
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="package")
+def contexts(site: Site, chromium: Any) -> Iterator[dict[tuple[str, str, bool], Any]]:
+    """Browser contexts by language, theme and whether one is signed in."""
+    made = {}
+    for (language, theme), session in site.sessions.items():
+        for signed_in in (True, False):
+            context = chromium.new_context(
+                viewport=DESK,
+                color_scheme=theme,
+                locale=f"{language}-IL",
+                reduced_motion="reduce",
+                base_url=site.address,
+            )
+            context.set_default_timeout(8000)
+            context.add_init_script(path=AXE)
+            cookies = [{"name": "language", "value": language, "url": site.address}]
+            if signed_in:
+                cookies.append({"name": "sessionid", "value": session, "url": site.address})
+            context.add_cookies(cookies)
+            made[language, theme, signed_in] = context
+    yield made
+    for context in made.values():
+        context.close()

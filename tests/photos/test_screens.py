@@ -1,0 +1,73 @@
+"""Each screen in two languages, two themes and two widths: photographed, accessible, quiet, not too wide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.photos.conftest import DESK, PHONE, ROOT
+from tests.photos.screens import SCREENS, Screen
+from tests.photos.site import Site
+
+PHOTOS = ROOT / "photos"
+LOOKS = [(language, theme) for language in ("he", "en") for theme in ("light", "dark")]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+
+# Target sizes (2.2) are measured too; what is inside a mail is the writer's own.
+AXE = """() => axe.run(
+  {exclude: [['iframe']]},
+  {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']},
+).then(found => found.violations.map(one =>
+  `${one.id}: ${one.help}\\n` + one.nodes.slice(0, 4).map(node => `    ${node.html.slice(0, 160)}\\n    ${node.any.map(why => why.message).join(' ').slice(0, 200)}`).join('\\n')))"""
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_the_screen_is_as_it_should_be(
+    screen: Screen, site: Site, contexts: dict[tuple[str, str, bool], Any]
+) -> None:
+    problems = []
+    for language, theme in LOOKS:
+        page = contexts[language, theme, screen.signed_in].new_page()
+        noise = listen(page, screen)
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)
+            page.goto(site.url(screen), wait_until="load")
+            screen.steps(page)
+            name = f"{screen.name}_{language}_{theme}_{size['width']}"
+            photograph(page, screen, name)
+            problems += [f"{name}: {problem}" for problem in (*wrong_with(page), *noise)]
+            noise.clear()
+        page.close()
+
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def listen(page: Any, screen: Screen) -> list[str]:
+    """What the console complains of, from now on; an error page's own status is expected."""
+    noise: list[str] = []
+
+    def hear(message: Any) -> None:
+        if message.type == "error" and not (screen.path and "status of 4" in message.text):
+            noise.append(f"console: {message.text}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: noise.append(f"script: {error}"))
+    return noise
+
+
+def photograph(page: Any, screen: Screen, name: str) -> Path:
+    PHOTOS.mkdir(exist_ok=True)
+    path = PHOTOS / f"{name}.png"
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    page.screenshot(path=path, full_page=screen.full_page)
+    return path
+
+
+def wrong_with(page: Any) -> list[str]:
+    found = list(page.evaluate(AXE))
+    if (wider := page.evaluate(WIDER)) > 0:
+        found.append(f"the page is {wider} px wider than the screen")
+    return found
