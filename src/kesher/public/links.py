@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from kesher.public.batching import Batcher, Connection
-from kesher.public.personal_links import fill_link
+from kesher.public.personal import fill_link
 
 Value = TypeVar("Value")
 

@@ -1,3 +1,22 @@
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kesher.public import fallback, pages, views
+
+
+def _unknown(request: HttpRequest, rest: str) -> HttpResponse:
+    return pages.not_found(request)
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("o/<str:token>.gif", fallback.pixel, name="public_pixel"),
+    path("c/<str:token>/<int:number>", fallback.click, name="public_click"),
+    path("u/<str:token>", views.preferences, name="public_preferences"),
+    path("u/<str:token>/stop", views.stop, name="public_stop"),
+    path("u/<str:token>/again", views.again, name="public_again"),
+    path("u/<str:token>/lists", views.lists, name="public_lists"),
+    path("v/<str:token>", views.mail, name="public_mail"),
+    path("robots.txt", views.robots),
+    path("favicon.ico", views.icon),
+    re_path(r"^[cuvom]/(?P<rest>.*)$", _unknown),
+]
