@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from pytest_django.live_server_helper import LiveServer
-
 from tests.photos.site import Site, build
 
 ROOT = Path(__file__).resolve().parent.parent.parent

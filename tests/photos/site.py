@@ -10,20 +10,26 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from django.utils import timezone
+from tests.photos.screens import Screen
 
 from kesher.accounts.models import Membership, User, Work, Workspace
 from kesher.campaigns.models import Campaign
 from kesher.contacts.models import Contact, ContactList, ListMembership
 from kesher.content.models import Document
 from kesher.events import counters
-from tests.photos.screens import Screen
 
 PEOPLE = [
     ("נועה", "כהן", "noa@example.com", "חיפה", "granted"),
     ("דן", "לוי", "dan@example.com", "תל אביב–יפו", "withdrawn"),
     ("יעל", "בן־דוד", "yael@example.com", "ירושלים", "granted"),
     ("אורן", "ג׳קסון", "oren@example.com", "באר שבע", ""),
-    ("Maximiliane-Alexandra", "von Württemberg-Hohenzollern", "maximiliane.alexandra@long-name.example", "Haifa", "granted"),
+    (
+        "Maximiliane-Alexandra",
+        "von Württemberg-Hohenzollern",
+        "maximiliane.alexandra@long-name.example",
+        "Haifa",
+        "granted",
+    ),
     ("רות", "", "ruth@example.com", "", "granted"),
     ("", "", "only-an-address@example.com", "", ""),
 ]
@@ -136,7 +142,11 @@ def _people(workspace: Workspace, now: datetime) -> list[Contact]:
 
 def _list(workspace: Workspace, contacts: list[Contact], now: datetime) -> ContactList:
     made = ContactList.objects.create(
-        workspace=workspace, key="newsletter", name="ניוזלטר", description="נרשמו באתר", is_public=True
+        workspace=workspace,
+        key="newsletter",
+        name="ניוזלטר",
+        description="נרשמו באתר",
+        is_public=True,
     )
     ContactList.objects.create(workspace=workspace, key="vip", name="לקוחות VIP")
     ListMembership.objects.bulk_create(
@@ -174,17 +184,38 @@ def _campaign(
     )
     if numbers:
         names = ("delivered", "opened", "clicked", "unsubscribed")
-        deltas = dict(zip(names, numbers, strict=True)) | {"sent": numbers[0], "planned": numbers[0]}
+        deltas = dict(zip(names, numbers, strict=True)) | {
+            "sent": numbers[0],
+            "planned": numbers[0],
+        }
         counters.add(workspace.pk, {f"campaign.{made.pk}.{key}": n for key, n in deltas.items()})
     return made
 
 
 def _work(workspace: Workspace, now: datetime) -> None:
     rows: list[dict[str, Any]] = [
-        {"title": "ייבוא: לקוחות 2026.xlsx", "state": "running", "done": 14_200, "total": 40_000, "started_at": now - timedelta(seconds=40)},
+        {
+            "title": "ייבוא: לקוחות 2026.xlsx",
+            "state": "running",
+            "done": 14_200,
+            "total": 40_000,
+            "started_at": now - timedelta(seconds=40),
+        },
         {"title": "ייצוא: כל אנשי הקשר", "state": "queued"},
-        {"title": "ייבוא: leads.csv", "state": "failed", "error": "הקובץ אינו טבלה. שמרו אותו כ־CSV או כ־XLSX ונסו שוב.", "finished_at": now - timedelta(hours=3)},
-        {"title": "ייבוא: נרשמים מהכנס.csv", "state": "done", "done": 812, "total": 812, "url": "/", "finished_at": now - timedelta(days=1)},
+        {
+            "title": "ייבוא: leads.csv",
+            "state": "failed",
+            "error": "הקובץ אינו טבלה. שמרו אותו כ־CSV או כ־XLSX ונסו שוב.",
+            "finished_at": now - timedelta(hours=3),
+        },
+        {
+            "title": "ייבוא: נרשמים מהכנס.csv",
+            "state": "done",
+            "done": 812,
+            "total": 812,
+            "url": "/",
+            "finished_at": now - timedelta(days=1),
+        },
     ]
     for row in reversed(rows):
         Work.objects.create(workspace=workspace, kind="contacts.import", **row)

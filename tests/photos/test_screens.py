@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.photos.conftest import DESK, PHONE, ROOT
 from tests.photos.screens import SCREENS, Screen
 from tests.photos.site import Site

@@ -57,7 +57,7 @@ class Account:
     def may(self, what: str, path: Path) -> bool:
         """Whether this user can reach `path`; `what` is a flag of test(1): r, w or x."""
         done = subprocess.run(  # noqa: S603
-            ["/usr/bin/test", f"-{what}", str(path)],
+            [shutil.which("test") or "/usr/bin/test", f"-{what}", str(path)],
             user=self.uid,
             group=self.gid,
             extra_groups=[] if self.uid is not None else None,
@@ -357,6 +357,8 @@ class EmbeddedDatabase:
         with contextlib.suppress(FileExistsError):
             folder.mkdir(mode=0o700)
             self.account.give(folder)
+        for left in folder.glob(".s.PGSQL.*"):  # of a killed server; none of ours lives, see start
+            left.unlink()
         found = folder.lstat()
         owner = self.account.uid if self.account.uid is not None else os.geteuid()
         if stat.S_ISDIR(found.st_mode) and os.geteuid() == 0 and found.st_uid == 0:
