@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import structlog
 from django.conf import settings
 
 from kesher.accounts.models import Workspace
@@ -24,6 +25,8 @@ from kesher.lib.lru import Lru
 from kesher.messages.claims import Claimed
 from kesher.messages.sources import SOURCES, SourceEnvelope
 from kesher.messages.tokens import message_token
+
+log = structlog.get_logger(__name__)
 
 Values = Mapping[tuple[int, int], tuple[str, ...]]
 FAREWELL = frozenset({"advertising", "service"})  # classes that carry List-Unsubscribe
@@ -81,7 +84,7 @@ class Writer:
         """Raises CannotWrite."""
         renderer = self._renderers.get(item.version_id)
         if renderer is None:
-            raise CannotWrite("no_version")
+            raise CannotWrite("broken_content" if item.version_id in self._renderers else "no_version")
         envelope = self._envelope_of(item)
         if not envelope.sender_email:
             raise CannotWrite("no_sender")
@@ -144,12 +147,16 @@ class Writer:
         return tuple(found)
 
 
-def _renderers(workspace: Workspace, version_ids: set[int], now: datetime) -> dict[int, Renderer]:
+def _renderers(workspace: Workspace, version_ids: set[int], now: datetime) -> dict[int, Renderer | None]:
     constants = Constants.of(workspace, now=now)
-    found = {}
+    found: dict[int, Renderer | None] = {}
     for version_id in version_ids:
         if plan := plan_of(version_id):
-            found[version_id] = _renderer(version_id, plan, constants)
+            try:
+                found[version_id] = _renderer(version_id, plan, constants)
+            except (LookupError, TypeError, ValueError):  # one bad plan must not stop all other mail
+                log.exception("plan_cannot_be_used", version=version_id)
+                found[version_id] = None
     return found
 
 
