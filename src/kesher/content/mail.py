@@ -26,6 +26,7 @@ WIDTH = 600
 _MARK = re.compile(r"@@(\d+)@@")
 _TEXT_MARK = re.compile("\x00(\\d+)\x00")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_OWN_FILES = "/static/"  # pictures that come with Kesher; the installation's address is put before them
 _LEFT_ALONE = {"mailto", "tel", "sms", "whatsapp"}
 _NEEDS_CALM = re.compile(r"[\w.-]+\.[a-z]{2,}(?::\d+)?(?:[/?#]|\Z)", re.IGNORECASE)
 
@@ -138,6 +139,8 @@ class MailContext:
 
     def address(self, url: str, context: str = "url", path: str = "", block: str = "") -> Parts:
         """An address with tags, for an attribute; values are percent-encoded."""
+        if url.startswith(_OWN_FILES):
+            return (Address("static", escape(url.removeprefix(_OWN_FILES))),)
         pieces = list(split(url))
         whole = len(pieces) == 1 and isinstance(pieces[0], Tag)
         parts: list[Part] = []

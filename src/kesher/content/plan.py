@@ -110,7 +110,7 @@ class Plan:
 
     @property
     def errors(self) -> list[Problem]:
-        return [problem for problem in self.problems if problem.level == "error"]
+        return [problem for problem in self.problems if problem.severity == "error"]
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -18,20 +18,20 @@ class Problem:
 
     path: str
     message: str
-    level: str = ERROR
+    severity: str = ERROR
     block: str = ""
 
     def to_json(self) -> dict[str, str]:
         return {
             "path": self.path,
             "message": self.message,
-            "level": self.level,
+            "severity": self.severity,
             "block": self.block,
         }
 
     @classmethod
     def from_json(cls, data: dict[str, str]) -> Problem:
-        return cls(data["path"], data["message"], data["level"], data["block"])
+        return cls(data["path"], data["message"], data["severity"], data["block"])
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"

@@ -7,45 +7,17 @@ cities and choices repeat.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
 
+from kesher.content.constants import Constants
 from kesher.content.escape import ENCODERS
 from kesher.content.plan import Address, LinkTo, Part, Parts, Plan, Span, System, Value
 
+__all__ = ["Constants", "Rendered", "Renderer"]
+
 _TOKEN = "\x00"  # stands for the message's token in prepared text; no value can hold it
 _MOST_KEPT = 20_000
-
-
-@dataclass(frozen=True)
-class Constants:
-    """What is the same for a whole batch: where this installation is reached, and who sends.
-
-    `today` is the day as shown, in the document's language.
-    """
-
-    base_url: str
-    business_name: str = ""
-    legal_name: str = ""
-    business_address: str = ""
-    business_phone: str = ""
-    business_website: str = ""
-    sender_name: str = ""
-    sender_email: str = ""
-    today: str = ""
-    more: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def sender_details(self) -> str:
-        """Name, address, telephone and site in one line, those that are known."""
-        known = (
-            self.legal_name or self.business_name,
-            self.business_address,
-            self.business_phone,
-            self.business_website,
-        )
-        return " · ".join(part for part in known if part)
 
 
 class Rendered(NamedTuple):
@@ -175,8 +147,6 @@ class Renderer:
         return self._kept[key]
 
     def _constant(self, key: str) -> str:
-        if key in self.constants.more:
-            return self.constants.more[key]
         return str(getattr(self.constants, key))
 
     def _link(
