@@ -41,7 +41,13 @@ def plan() -> Plan:
         if number % 3 == 0:
             html += ['<a href="', LinkTo(number // 3, "html"), '">לפרטים</a>']
             text += ["לפרטים: ", LinkTo(number // 3, "text"), "\n"]
-    html += ['<a href="', Address("unsubscribe"), '">להסרה</a>', Address("pixel"), "</table></body></html>"]
+    html += [
+        '<a href="',
+        Address("unsubscribe"),
+        '">להסרה</a>',
+        Address("pixel"),
+        "</table></body></html>",
+    ]
     text += ["להסרה: ", Address("unsubscribe"), "\n"]
     return Plan(
         language="he",
@@ -64,7 +70,15 @@ SELECT %s, 'p' || n || '@example.com', (ARRAY['נועה','דן','יעל','אור
     '', '', '', '', '{}', '', 'granted', '', '', 'import', now(), now()
 FROM generate_series(1, %s) AS g(n)
 """
-_TABLES = ("message", "event", "counter", "contact", "local_message", "stopped_source", "suppression")
+_TABLES = (
+    "message",
+    "event",
+    "counter",
+    "contact",
+    "local_message",
+    "stopped_source",
+    "suppression",
+)
 
 
 def prepare(count: int, *, signed: bool = True) -> Workspace:
