@@ -1,0 +1,39 @@
+/** What should be put right, each line leading to its block. */
+
+import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { t } from '../lib/i18n';
+import type { Check } from './checks';
+import { focusBlock } from './context';
+import { select } from './store';
+import { show } from './view';
+
+type Props = { checks: readonly Check[]; onPick?(): void };
+
+export function CheckList({ checks, onPick }: Props) {
+  if (!checks.length) {
+    return (
+      <p className="ke-check-good">
+        <IconCircleCheck size={17} aria-hidden="true" /> {t('Nothing to put right.')}
+      </p>
+    );
+  }
+  const go = (check: Check) => {
+    show({ sheet: null, preview: null });
+    onPick?.();
+    if (!check.block) return document.getElementById('ke-subject')?.focus();
+    select(check.block);
+    focusBlock(check.block);
+  };
+  return (
+    <ul className="ke-checks">
+      {checks.map((check) => (
+        <li key={`${check.block}.${check.message}`}>
+          <button type="button" className={`ke-check-${check.severity}`} onClick={() => go(check)}>
+            {check.severity === 'error' ? <IconCircleX size={17} /> : <IconAlertTriangle size={17} />}
+            <span>{check.message}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,47 @@
+/** What should be put right before sending: what the server found, and what is seen at once while typing. */
+
+import { t } from '../lib/i18n';
+import type { Field, Problem } from './contract';
+import { addressProblem } from './links';
+import { type Block, type Draft, setting, walk } from './model';
+import { fieldOf, tagsIn } from './tags';
+
+export type Check = { message: string; block: string | null; severity: 'error' | 'warning' };
+
+export function checksOf(draft: Draft, fields: readonly Field[], server: readonly Problem[]): Check[] {
+  const local = [...envelopeChecks(draft, fields)];
+  for (const { block } of walk(draft.body.blocks)) local.push(...blockChecks(block, fields));
+  const known = new Set([...walk(draft.body.blocks)].map(({ block }) => block.id));
+  const found = server.map(fromServer).filter(({ block }) => block === null || known.has(block));
+  const isNew = (check: Check) => !local.some(({ block, message }) => block === check.block && message === check.message);
+  return [...local, ...found.filter(isNew)].toSorted((one, other) => rank(one) - rank(other));
+}
+
+const rank = ({ severity }: Check): number => (severity === 'error' ? 0 : 1);
+
+function fromServer(problem: Problem): Check {
+  const block = problem.block_id || problem.block || /^blocks\.([^.[]+)/.exec(problem.path ?? '')?.[1] || null;
+  return { message: problem.message, block, severity: problem.severity ?? 'warning' };
+}
+
+function* envelopeChecks(draft: Draft, fields: readonly Field[]): Generator<Check> {
+  for (const tag of tagsIn(`${draft.subject} ${draft.preheader}`)) {
+    if (!fieldOf(tag.key, fields)) yield unknownField(tag.key, null);
+  }
+}
+
+function* blockChecks(block: Block, fields: readonly Field[]): Generator<Check> {
+  for (const text of [setting(block, 'text'), setting(block, 'html'), setting(block, 'alt'), setting(block, 'url')]) {
+    if (typeof text !== 'string') continue;
+    for (const tag of tagsIn(text)) if (!fieldOf(tag.key, fields)) yield unknownField(tag.key, block.id);
+  }
+  const url = setting(block, 'url');
+  const problem = typeof url === 'string' ? addressProblem(url) : null;
+  if (problem) yield { message: problem, block: block.id, severity: 'error' };
+}
+
+const unknownField = (key: string, block: string | null): Check => ({
+  message: t('No field is called “{name}”', { name: key }),
+  block,
+  severity: 'error',
+});
