@@ -93,7 +93,10 @@ def set_sender(
     """Empty values mean the workspace's own."""
     _only_draft(campaign)
     Campaign.objects.filter(pk=campaign.pk).update(
-        sender_name=name.strip(), sender_email=email.strip(), reply_to=reply_to.strip(), message_class=message_class
+        sender_name=name.strip(),
+        sender_email=email.strip(),
+        reply_to=reply_to.strip(),
+        message_class=message_class,
     )
 
 
@@ -101,7 +104,9 @@ def set_audience(access: Access, campaign: Campaign, *, audience: Audience) -> N
     """Raises BadValue for lists of another workspace or a list both in and out."""
     _only_draft(campaign)
     wanted = {*audience.include, *audience.exclude}
-    known = ContactList.objects.filter(workspace=access.workspace, pk__in=wanted, archived_at=None).count()
+    known = ContactList.objects.filter(
+        workspace=access.workspace, pk__in=wanted, archived_at=None
+    ).count()
     if known != len(wanted):
         raise BadValue("lists", _("One of the lists is no longer there; choose again."))
     if set(audience.include) & set(audience.exclude):
@@ -124,7 +129,9 @@ def send_campaign(
     """
     _check_timing(now, at, pulse_size, pulse_every)
     count = count_audience(
-        campaign.workspace, Audience.of(campaign.audience), advertising=campaign.message_class == "advertising"
+        campaign.workspace,
+        Audience.of(campaign.audience),
+        advertising=campaign.message_class == "advertising",
     )
     if blocking := [problem for problem in problems_of(campaign, count) if not problem.is_warning]:
         raise CannotSend(blocking)
@@ -146,7 +153,10 @@ def send_campaign(
             next_pulse_at=(at or now) if pulse_size else None,
         )
         access.audit(
-            "campaign.scheduled" if at else "campaign.sent", campaign, campaign.name, people=count.people
+            "campaign.scheduled" if at else "campaign.sent",
+            campaign,
+            campaign.name,
+            people=count.people,
         )
     campaign.refresh_from_db()
     return campaign
@@ -177,9 +187,16 @@ def resume_campaign(access: Access, campaign: Campaign, *, now: datetime) -> Non
 @transaction.atomic
 def cancel_campaign(access: Access, campaign: Campaign, *, now: datetime) -> None:
     """Those not yet written to are not written to; the report says so."""
-    _move(campaign, (Status.SENDING, Status.PAUSED), Status.CANCELLED, finished_at=now, next_pulse_at=None)
-    cancel_queued(campaign.workspace_id, source=SOURCE, source_id=str(campaign.pk), reason="cancelled")
-    release_source(campaign.workspace_id, source=SOURCE, source_id=str(campaign.pk))
+    _move(
+        campaign,
+        (Status.SENDING, Status.PAUSED),
+        Status.CANCELLED,
+        finished_at=now,
+        next_pulse_at=None,
+    )
+    cancel_queued(
+        campaign.workspace_id, source=SOURCE, source_id=str(campaign.pk), reason="cancelled"
+    )
     access.audit("campaign.cancelled", campaign, campaign.name)
 
 
@@ -215,7 +232,9 @@ def _only_draft(campaign: Campaign) -> None:
 
 def _move(campaign: Campaign, expected: tuple[str, ...], target: str, **values: Any) -> None:
     """Compare-and-set of the status; the object in hand is brought up to date."""
-    moved = Campaign.objects.filter(pk=campaign.pk, status__in=expected).update(status=target, **values)
+    moved = Campaign.objects.filter(pk=campaign.pk, status__in=expected).update(
+        status=target, **values
+    )
     campaign.refresh_from_db()
     if not moved:
         raise WrongState(campaign.status)

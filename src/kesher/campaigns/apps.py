@@ -5,3 +5,6 @@ class CampaignsConfig(AppConfig):
     name = "kesher.campaigns"
     label = "campaigns"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kesher.campaigns import sources  # noqa: F401  (registration)

@@ -61,7 +61,9 @@ def count_audience(workspace: Workspace, audience: Audience, *, advertising: boo
         _COUNT.format(where=where),
         {**parameters, "workspace_id": workspace.pk, "advertising": advertising},
     )[0]
-    return Count(people, people - no_address - bounced - no_consent, no_address, no_consent, bounced)
+    return Count(
+        people, people - no_address - bounced - no_consent, no_address, no_consent, bounced
+    )
 
 
 def where_of(audience: Audience) -> tuple[str, dict[str, Any]]:
@@ -69,7 +71,9 @@ def where_of(audience: Audience) -> tuple[str, dict[str, Any]]:
     return audience_where(list(audience.include), list(audience.exclude))
 
 
-def lists_of(workspace: Workspace, audience: Audience) -> tuple[list[ContactList], list[ContactList]]:
+def lists_of(
+    workspace: Workspace, audience: Audience
+) -> tuple[list[ContactList], list[ContactList]]:
     """The lists named, those since archived left out."""
     wanted = ContactList.objects.filter(
         workspace=workspace, pk__in=[*audience.include, *audience.exclude], archived_at=None

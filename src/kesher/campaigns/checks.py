@@ -68,7 +68,9 @@ def _sender_problems(campaign: Campaign) -> list[Problem]:
         found.append(
             Problem(
                 "no_postal_address",
-                _("The law asks for your postal address in advertising mail; add it in the settings."),
+                _(
+                    "The law asks for your postal address in advertising mail; add it in the settings."
+                ),
                 "sender",
                 is_warning=True,
             )

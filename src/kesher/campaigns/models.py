@@ -38,7 +38,9 @@ class Campaign(models.Model):
     planned = models.BigIntegerField(default=0, help_text="messages planned when sending began")
     planning_cursor = models.BigIntegerField(default=0, help_text="last contact id planned")
     planning_done = models.BooleanField(default=False)
-    release_cursor = models.BigIntegerField(default=0, help_text="last contact id let go by a pulse")
+    release_cursor = models.BigIntegerField(
+        default=0, help_text="last contact id let go by a pulse"
+    )
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -46,7 +48,9 @@ class Campaign(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     archived_at = models.DateTimeField(null=True)
     rollup = models.JSONField(default=dict, help_text="links, hours, domains: campaigns.rollup")
-    rollup_stamp = models.BigIntegerField(default=-1, help_text="the counters' sum when it was made")
+    rollup_stamp = models.BigIntegerField(
+        default=-1, help_text="the counters' sum when it was made"
+    )
 
     class Meta:
         db_table = "campaign"

@@ -38,7 +38,9 @@ def _start_scheduled(now: datetime) -> int:
 
 
 def _under_way() -> list[int]:
-    return list(Campaign.objects.filter(status=Status.SENDING).order_by("pk").values_list("pk", flat=True))
+    return list(
+        Campaign.objects.filter(status=Status.SENDING).order_by("pk").values_list("pk", flat=True)
+    )
 
 
 def _locked(number: int) -> Campaign | None:
@@ -133,7 +135,7 @@ def _waiting(campaign: Campaign) -> int:
     return int(
         sql.value(
             "SELECT count(*) FROM (SELECT 1 FROM message WHERE workspace_id = %s AND source = 'campaign'"
-            " AND source_id = %s AND contact_id > %s AND status = 'queued' AND due_at IS NULL LIMIT %s) AS some",
+            " AND source_id = %s AND contact_id > %s AND status = 'queued' AND due_at IS NULL LIMIT %s) AS waiting",
             (campaign.workspace_id, str(campaign.pk), campaign.release_cursor, campaign.pulse_size),
         )
         or 0

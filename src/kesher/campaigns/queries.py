@@ -19,7 +19,9 @@ from kesher.lib import sql
 
 def campaigns_of(workspace: Workspace, *, status: str = "", text: str = "") -> QuerySet[Campaign]:
     """Newest first, archived ones left out."""
-    found = Campaign.objects.filter(workspace=workspace, archived_at=None).order_by("-created_at", "-pk")
+    found = Campaign.objects.filter(workspace=workspace, archived_at=None).order_by(
+        "-created_at", "-pk"
+    )
     if status:
         found = found.filter(status=status)
     if text:
@@ -32,7 +34,11 @@ def numbers_of(campaigns: list[Campaign]) -> dict[int, dict[str, int]]:
     names = ("planned", "sent", "delivered", "opened", "clicked", "bounced", "unsubscribed")
     if not campaigns:
         return {}
-    wanted = {f"campaign.{campaign.pk}.{name}": (campaign.pk, name) for campaign in campaigns for name in names}
+    wanted = {
+        f"campaign.{campaign.pk}.{name}": (campaign.pk, name)
+        for campaign in campaigns
+        for name in names
+    }
     found = counters.read(campaigns[0].workspace_id, wanted)
     numbers: dict[int, dict[str, int]] = {}
     for key, (number, name) in wanted.items():
@@ -60,16 +66,36 @@ FACETS: dict[str, Facet] = {
         Facet("planned", _("In the audience"), "true", "m.queued_at"),
         Facet("waiting", _("Waiting"), "m.status IN ('queued', 'sending')", "m.queued_at"),
         Facet("sent", _("Sent"), "m.status = 'sent'"),
-        Facet("delivered", _("Delivered"), "m.delivered_at IS NOT NULL AND m.bounced_at IS NULL", "m.delivered_at"),
+        Facet(
+            "delivered",
+            _("Delivered"),
+            "m.delivered_at IS NOT NULL AND m.bounced_at IS NULL",
+            "m.delivered_at",
+        ),
         Facet("opened", _("Opened"), "m.opened_at IS NOT NULL", "m.opened_at"),
         Facet("not_opened", _("Did not open"), "m.sent_at IS NOT NULL AND m.opened_at IS NULL"),
         Facet("clicked", _("Clicked"), "m.clicked_at IS NOT NULL", "m.clicked_at"),
-        Facet("unsubscribed", _("Unsubscribed"), _TROUBLE + "m.unsubscribed_at IS NOT NULL", "m.unsubscribed_at"),
+        Facet(
+            "unsubscribed",
+            _("Unsubscribed"),
+            _TROUBLE + "m.unsubscribed_at IS NOT NULL",
+            "m.unsubscribed_at",
+        ),
         Facet("bounced", _("Bounced"), _TROUBLE + "m.bounced_at IS NOT NULL", "m.bounced_at"),
-        Facet("complained", _("Marked as spam"), _TROUBLE + "m.complained_at IS NOT NULL", "m.complained_at"),
+        Facet(
+            "complained",
+            _("Marked as spam"),
+            _TROUBLE + "m.complained_at IS NOT NULL",
+            "m.complained_at",
+        ),
         Facet("refused", _("Not sent"), _TROUBLE + "m.status = 'refused'", "m.queued_at"),
         Facet("failed", _("Failed"), _TROUBLE + "m.status IN ('failed', 'unknown')", "m.queued_at"),
-        Facet("machine_opened", _("Opened by a machine"), "m.machine_opened_at IS NOT NULL", "m.machine_opened_at"),
+        Facet(
+            "machine_opened",
+            _("Opened by a machine"),
+            "m.machine_opened_at IS NOT NULL",
+            "m.machine_opened_at",
+        ),
     )
 }
 

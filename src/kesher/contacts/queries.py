@@ -10,6 +10,7 @@ from kesher.accounts.models import Workspace
 from kesher.contacts.lists import all_contacts_list
 from kesher.contacts.models import Contact, ContactList
 from kesher.contacts.search import Filters, Page, Row, matching_ids, search_page
+from kesher.contacts.suppression import address_hash_sql
 from kesher.lib import sql
 
 __all__ = [
@@ -93,3 +94,48 @@ def lists_to_join(contact: Contact) -> list[ContactList]:
         workspace_id=contact.workspace_id, archived_at=None, is_all=False
     )
     return list(rows.exclude(pk__in=taken).order_by("name"))
+
+
+def list_names_of(workspace_id: int, contact_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of the lists in use that each of a page's contacts is in."""
+    found = sql.rows(
+        "SELECT m.contact_id, l.name FROM list_membership m JOIN contact_list l ON l.id = m.list_id"
+        " WHERE m.workspace_id = %s AND m.contact_id = ANY(%s) AND l.archived_at IS NULL"
+        " ORDER BY m.joined_at DESC, l.name",
+        (workspace_id, list(contact_ids)),
+    )
+    names: dict[int, list[str]] = {}
+    for contact_id, name in found:
+        names.setdefault(contact_id, []).append(name)
+    return names
+
+
+_SUPPRESSED_AMONG = f"""
+SELECT a.id, a.channel, s.reason FROM (
+    SELECT id, 'email' AS channel, email AS address FROM contact
+    WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s) AND email <> ''
+    UNION ALL
+    SELECT id, channel, mobile FROM contact CROSS JOIN (VALUES ('sms'), ('whatsapp')) AS v(channel)
+    WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s) AND mobile <> ''
+) a JOIN suppression s ON s.workspace_id = %(workspace)s AND s.channel = a.channel
+    AND s.address_hash = {address_hash_sql("a.address")}
+"""
+
+
+def suppressed_among(workspace: Workspace, contact_ids: Sequence[int]) -> dict[int, str]:
+    """Which of a page's contacts are blocked on some channel, and why."""
+    return {row[0]: row[2] for row in _suppressions(workspace, contact_ids)}
+
+
+def suppressions_of(workspace: Workspace, contact: Contact) -> dict[str, str]:
+    """The channels on which a contact's addresses are blocked, and why."""
+    return {row[1]: row[2] for row in _suppressions(workspace, [contact.pk])}
+
+
+def _suppressions(workspace: Workspace, contact_ids: Sequence[int]) -> list[tuple[int, str, str]]:
+    parameters = {
+        "workspace": workspace.pk,
+        "salt": workspace.address_salt,
+        "ids": list(contact_ids),
+    }
+    return [(row[0], row[1], row[2]) for row in sql.rows(_SUPPRESSED_AMONG, parameters)]

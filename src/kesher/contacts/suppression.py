@@ -18,8 +18,14 @@ from kesher.contacts.models import Suppression
 from kesher.lib import sql
 from kesher.lib.addresses import normalise_email, normalise_phone
 
+
 # Over a column or alias `address`, normalised; parameter `salt`. Equal to `address_hash` in Python.
-ADDRESS_HASH_SQL = "sha256(convert_to(%(salt)s || address, 'UTF8'))"
+def address_hash_sql(column: str) -> str:
+    """The hash of an address in SQL; %(salt)s is the workspace's.
+
+    `column` is always qualified: inside a subquery over `suppression` a bare name would mean its own column.
+    """
+    return f"sha256(convert_to(%(salt)s || {column}, 'UTF8'))"
 
 
 def address_hash(salt: str, address: str) -> bytes:
@@ -36,13 +42,13 @@ def normalise(channel: str, text: str, country: str = "IL") -> str | None:
 
 _SUPPRESS = f"""
 INSERT INTO suppression (workspace_id, channel, address_hash, address, reason, source, created_at)
-SELECT DISTINCT %(workspace)s, %(channel)s, {ADDRESS_HASH_SQL},
+SELECT DISTINCT %(workspace)s, %(channel)s, {address_hash_sql("given.address")},
        CASE WHEN %(keep)s THEN address ELSE '' END, %(reason)s, %(source)s, %(now)s::timestamptz
 FROM unnest(%(addresses)s::text[]) AS given(address) ORDER BY 3
 ON CONFLICT (workspace_id, channel, address_hash) DO NOTHING
 """
 _UNSUPPRESS = f"""
-DELETE FROM suppression s USING (SELECT {ADDRESS_HASH_SQL} AS hash
+DELETE FROM suppression s USING (SELECT {address_hash_sql("given.address")} AS hash
     FROM unnest(%(addresses)s::text[]) AS given(address)) g
 WHERE s.workspace_id = %(workspace)s AND s.channel = %(channel)s AND s.address_hash = g.hash
 """

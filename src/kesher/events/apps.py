@@ -5,3 +5,6 @@ class EventsConfig(AppConfig):
     name = "kesher.events"
     label = "events"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kesher.events import custom  # noqa: F401  (registration)

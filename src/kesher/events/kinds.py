@@ -38,6 +38,7 @@ class EventKind:
     data: tuple[DataField, ...] = ()
     starts_journeys: bool = True
     is_sign_of_life: bool = False  # moves contact.active_at
+    from_outside: bool = False  # may be told through the API
     words: Callable[[Mapping[str, Any]], str] | None = field(default=None, compare=False)
 
     def in_words(self, data: Mapping[str, Any]) -> str:

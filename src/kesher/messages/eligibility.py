@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kesher.accounts.models import Workspace
 from kesher.contacts.channels import CHANNELS
-from kesher.contacts.suppression import ADDRESS_HASH_SQL
+from kesher.contacts.suppression import address_hash_sql
 from kesher.lib import sql
 
 HOLD = "paused"  # the one reason for which a message waits instead of being refused
@@ -57,7 +57,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "suppressed",
         "EXISTS (SELECT 1 FROM suppression s WHERE s.workspace_id = %(workspace)s AND s.channel = m.channel"
-        f" AND s.address_hash = {ADDRESS_HASH_SQL})",
+        f" AND s.address_hash = {address_hash_sql('a.address')})",
     ),
 )
 

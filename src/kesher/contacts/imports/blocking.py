@@ -15,20 +15,20 @@ from kesher.contacts.bulk import delete_contacts
 from kesher.contacts.imports.batches import Batch
 from kesher.contacts.imports.writing import Tally
 from kesher.contacts.models import Import
-from kesher.contacts.suppression import ADDRESS_HASH_SQL
+from kesher.contacts.suppression import address_hash_sql
 from kesher.lib import sql
 
 # A blocked list outweighs the softer reasons (unsubscribed, bounced); erasure outweighs all.
 _BLOCK = f"""
 INSERT INTO suppression (workspace_id, channel, address_hash, address, reason, source, created_at)
-SELECT DISTINCT %(workspace)s, %(channel)s, {ADDRESS_HASH_SQL}, address, 'blocked', %(source)s,
+SELECT DISTINCT %(workspace)s, %(channel)s, {address_hash_sql("given.address")}, address, 'blocked', %(source)s,
     %(now)s::timestamptz
 FROM unnest(%(addresses)s::text[]) AS given(address) ORDER BY 3
 ON CONFLICT (workspace_id, channel, address_hash) DO UPDATE SET reason = 'blocked', source = excluded.source
     WHERE suppression.reason NOT IN ('blocked', 'erased')
 RETURNING address
 """
-_HASH = ADDRESS_HASH_SQL.replace("address", "c.{column}")
+_HASH = address_hash_sql("c.{column}")
 _IS_BLOCKED = (
     "(c.{column} = '' OR EXISTS (SELECT 1 FROM suppression s WHERE s.workspace_id = %(workspace)s"
     " AND s.channel = '{channel}' AND s.reason IN ('blocked', 'erased') AND s.address_hash = "

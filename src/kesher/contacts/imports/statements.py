@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from kesher.contacts.imports.columns import KEYS
 from kesher.contacts.imports.plan import OVERWRITE, SKIP_EXISTING, Options
-from kesher.contacts.suppression import ADDRESS_HASH_SQL
+from kesher.contacts.suppression import address_hash_sql
 
 # Temporary tables live as long as the connection. A commit empties them; the DELETEs are for a caller whose
 # transaction holds several chunks, and cost nothing otherwise.
@@ -29,7 +29,7 @@ ALL_COLUMNS = (
 # Blocked and erased people are refused; who unsubscribed or bounced may come in, but no consent is recorded.
 _CLOSED = (
     "EXISTS (SELECT 1 FROM suppression s WHERE s.workspace_id = %(workspace)s AND s.channel = '{channel}'"
-    " AND s.address_hash = " + ADDRESS_HASH_SQL.replace("address", "r.{column}") + "{reasons})"
+    " AND s.address_hash = " + address_hash_sql("r.{column}") + "{reasons})"
 )
 _BLOCKED_REASONS = " AND s.reason IN ('blocked', 'erased')"
 

@@ -119,6 +119,17 @@ def test_suppression_and_deletion_after_planning_are_seen(
     assert statuses() == {noa.pk: ("refused", "suppressed"), yael.pk: ("refused", "contact_gone")}
 
 
+def test_the_suppression_of_one_address_stops_nobody_else(
+    plan: Plan, workspace: Any, noa: Any, yael: Any, now: datetime
+) -> None:
+    plan()
+    suppress(workspace, channel="email", addresses=["noa@example.com"], reason="blocked", now=now)
+
+    send_due(now)
+
+    assert statuses() == {noa.pk: ("refused", "suppressed"), yael.pk: ("sent", "")}
+
+
 def test_a_held_source_waits_and_goes_on(
     plan: Plan, workspace: Any, noa: Any, now: datetime
 ) -> None:

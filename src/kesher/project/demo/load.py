@@ -228,9 +228,32 @@ def _tell(
     while sender.send_due(at, limit=1000):
         pass
     planning.advance(at + timedelta(minutes=2))
+    _date_back(access, campaign, at)
     _react(access, campaign, eager, chance, at)
     campaign.refresh_from_db()
     rollup.refresh(campaign)
+
+
+# The sender writes down the true time of sending: move it to the story's.
+_DATE_BACK = (
+    """UPDATE message SET sent_at = %(at)s, delivered_at = %(at)s
+    WHERE workspace_id = %(workspace)s AND source = 'campaign' AND source_id = %(campaign)s AND sent_at IS NOT NULL""",
+    """UPDATE local_message l SET received_at = %(at)s FROM message m
+    WHERE l.workspace_id = %(workspace)s AND m.workspace_id = %(workspace)s AND m.id = l.message_id
+      AND m.source = 'campaign' AND m.source_id = %(campaign)s""",
+    """UPDATE event SET at = %(at)s
+    WHERE workspace_id = %(workspace)s AND kind = ANY('{message.sent,message.delivered,message.refused}')
+      AND data ->> 'source_id' = %(campaign)s AND at > %(at)s""",
+    """UPDATE campaign SET finished_at = %(at)s + interval '2 minutes' WHERE workspace_id = %(workspace)s
+      AND id = %(campaign)s::bigint AND finished_at IS NOT NULL""",
+)
+
+
+def _date_back(access: Access, campaign: Campaign, at: datetime) -> None:
+    for statement in _DATE_BACK:
+        sql.execute(
+            statement, {"workspace": access.workspace.pk, "campaign": str(campaign.pk), "at": at}
+        )
 
 
 def _write(access: Access, story: Story, lists: dict[str, ContactList]) -> Campaign:

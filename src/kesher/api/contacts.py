@@ -1,0 +1,463 @@
+"""Contacts, their fields and lists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import transaction
+from ninja import Query, Router
+from pydantic import Field as Described
+
+from kesher.accounts.access import Access
+from kesher.api.keys import KeyAuth
+from kesher.api.problems import Problem
+from kesher.api.schemas import (
+    ERRORS,
+    MAX_ID,
+    ApiRequest,
+    Limit,
+    PageOf,
+    Strict,
+    page_of,
+    read_cursor,
+)
+from kesher.contacts import actions, lists
+from kesher.contacts.bulk import delete_contacts
+from kesher.contacts.channels import CHANNELS
+from kesher.contacts.consent import record_consent
+from kesher.contacts.fields import FIELD_TYPES
+from kesher.contacts.models import Consent, Contact, ContactList, ListMembership
+from kesher.contacts.queries import lists_of
+from kesher.contacts.values import current_value
+from kesher.contacts.vocabulary import FieldInfo, fields_of
+from kesher.events.log import timeline
+from kesher.lib import clock
+from kesher.lib.addresses import normalise_email, normalise_phone
+
+router = Router(tags=["contacts"])
+Channel = Literal["email", "sms", "whatsapp"]
+
+
+class ConsentIn(Strict):
+    """What a consent rests on. `at`: when it was given, if not now."""
+
+    basis: Literal["form", "api", "import", "staff", "reply", "link"] = "api"
+    evidence: dict[str, Any] = {}
+    at: datetime | None = None
+
+
+class ContactIn(Strict):
+    """`fields` by key, default ones (first_name, city, …) and custom ones; null clears. `lists` by key, to join."""
+
+    email: str | None = None
+    mobile: str | None = None
+    phone: str | None = None
+    external_id: str | None = None
+    language: Literal["he", "en", ""] | None = None
+    fields: dict[str, Any] = {}
+    lists: list[str] = []
+    consent: dict[Channel, ConsentIn] = {}
+
+
+class ContactOut(Strict):
+    id: int
+    email: str
+    mobile: str
+    phone: str
+    external_id: str
+    language: str
+    fields: dict[str, Any]
+    lists: list[str] = Described(description="keys of the lists it is in")
+    consent: dict[str, str] = Described(description="by channel: granted, withdrawn or empty")
+    email_bounced: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class UpsertOut(Strict):
+    created: bool
+    contact: ContactOut
+    consent_not_taken: list[str] = Described(
+        default=[],
+        description="channels on which the contact has refused since; a new consent must be given after that",
+    )
+
+
+IDENTITY = ("email", "mobile", "phone", "external_id", "language")
+
+
+def shape(
+    access: Access, contact: Contact, fields: list[FieldInfo] | None = None
+) -> dict[str, Any]:
+    """A contact as the API shows it."""
+    known = fields or fields_of(access.workspace)
+    values = {
+        info.key: current_value(contact, info.key) for info in known if info.key not in IDENTITY
+    }
+    return {
+        "id": contact.pk,
+        **{key: getattr(contact, key) for key in IDENTITY},
+        "fields": {key: value for key, value in values.items() if value not in (None, "", [])},
+        "lists": [row.key for row in _lists(contact)],
+        "consent": {key: getattr(contact, channel.consent) for key, channel in CHANNELS.items()},
+        "email_bounced": contact.email_bounced_at is not None,
+        "created_at": contact.created_at,
+        "updated_at": contact.updated_at,
+    }
+
+
+def _lists(contact: Contact) -> list[ContactList]:
+    wanted = [row.pk for row in lists_of(contact)]
+    return list(
+        ContactList.objects.filter(workspace_id=contact.workspace_id, pk__in=wanted).order_by("pk")
+    )
+
+
+@router.post(
+    "/contacts", response={200: UpsertOut, 201: UpsertOut, **ERRORS}, auth=KeyAuth("contacts:write")
+)
+def upsert(request: ApiRequest, body: ContactIn) -> tuple[int, dict[str, Any]]:
+    """Create or update a contact by outside id, e-mail or mobile. Consent is recorded, never overwritten."""
+    access, now = request.auth, clock.now()
+    with transaction.atomic():
+        contact, created = actions.upsert_contact(
+            access, values=_values(access, body), now=now, source="api"
+        )
+        _join(access, contact, body.lists, now)
+        refused = _consents(access, contact, body.consent, now)
+    contact.refresh_from_db()
+    answer = {"created": created, "contact": shape(access, contact), "consent_not_taken": refused}
+    return (201 if created else 200), answer
+
+
+def _values(access: Access, body: ContactIn) -> dict[str, Any]:
+    """The values that were given. A mobile number sent as `phone`, without a `mobile`, identifies too."""
+    given = body.model_dump(exclude_unset=True)
+    values = {**given.get("fields", {}), **{key: given[key] for key in IDENTITY if key in given}}
+    if values.get("phone") and "mobile" not in values:
+        number = normalise_phone(values["phone"], access.workspace.country)
+        if number and number.is_mobile:
+            values["mobile"] = values.pop("phone")
+    return values
+
+
+def _join(access: Access, contact: Contact, keys: list[str], now: datetime) -> None:
+    for row in _lists_by_key(access, keys):
+        lists.join_list(
+            access.workspace.pk, list_id=row.pk, contact_ids=[contact.pk], now=now, source="api"
+        )
+
+
+def _lists_by_key(access: Access, keys: list[str]) -> list[ContactList]:
+    found = list(
+        ContactList.objects.filter(
+            workspace=access.workspace, key__in=keys, archived_at=None
+        ).order_by("pk")
+    )
+    if unknown := sorted(set(keys) - {row.key for row in found}):
+        errors = [
+            {"path": "lists", "message": f"There is no list with the key {key!r}."}
+            for key in unknown
+        ]
+        raise Problem(422, "unknown-list", "A list is not there; see GET /lists.", errors=errors)
+    return found
+
+
+def _consents(
+    access: Access, contact: Contact, given: dict[Channel, ConsentIn], now: datetime
+) -> list[str]:
+    """Record each; answers the channels on which a later refusal stands against it."""
+    refused: list[str] = []
+    for channel, consent in given.items():
+        state = getattr(contact, CHANNELS[channel].consent)
+        if state == Contact.ConsentState.WITHDRAWN and not _is_later(contact, channel, consent.at):
+            refused.append(channel)
+            continue
+        record_consent(
+            access.workspace.pk,
+            contact_ids=[contact.pk],
+            channel=channel,
+            state="granted",
+            basis=consent.basis,
+            evidence={**consent.evidence, **({"at": consent.at.isoformat()} if consent.at else {})},
+            now=now,
+            source="api",
+        )
+    return refused
+
+
+def _is_later(contact: Contact, channel: str, at: datetime | None) -> bool:
+    """Whether the consent was given after the refusal that holds now."""
+    last = (
+        Consent.objects.filter(
+            workspace_id=contact.workspace_id, contact_id=contact.pk, channel=channel
+        )
+        .order_by("-pk")
+        .first()
+    )
+    return (
+        at is not None
+        and at.tzinfo is not None
+        and last is not None
+        and last.at < at <= clock.now()
+    )
+
+
+class ContactQuery(Strict):
+    email: str | None = None
+    mobile: str | None = None
+    external_id: str | None = None
+    list: str | None = Described(default=None, description="key of a list")
+    updated_since: datetime | None = None
+    cursor: str | None = None
+    limit: int = Limit
+
+
+@router.get(
+    "/contacts", response={200: PageOf[ContactOut], **ERRORS}, auth=KeyAuth("contacts:read")
+)
+def contacts(request: ApiRequest, query: Query[ContactQuery]) -> dict[str, Any]:
+    """Contacts by id, narrowed by address, list or change."""
+    access = request.auth
+    found = Contact.objects.filter(
+        workspace=access.workspace, deleted_at=None, pk__gt=read_cursor(query.cursor)
+    ).order_by("pk")
+    if query.email is not None:
+        found = found.filter(email=normalise_email(query.email) or "-")
+    if query.mobile is not None:
+        number = normalise_phone(query.mobile, access.workspace.country)
+        found = found.filter(mobile=number.number if number else "-")
+    if query.external_id is not None:
+        found = found.filter(external_id=_clean(query.external_id) or "-")
+    if query.updated_since is not None:
+        found = found.filter(updated_at__gte=query.updated_since)
+    if query.list is not None:
+        found = found.filter(pk__in=_members(access, query.list))
+    fields = fields_of(access.workspace)
+    return page_of(
+        list(found[: query.limit + 1]), query.limit, lambda row: shape(access, row, fields)
+    )
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "")
+
+
+def _members(access: Access, key: str) -> Any:
+    row = _lists_by_key(access, [_clean(key)])[0]
+    if row.is_all:
+        return Contact.objects.filter(workspace=access.workspace).values("pk")
+    return ListMembership.objects.filter(workspace_id=access.workspace.pk, list_id=row.pk).values(
+        "contact_id"
+    )
+
+
+def _contact(access: Access, contact_id: int) -> Contact:
+    return access.get(Contact, contact_id, deleted_at=None)
+
+
+@router.get(
+    "/contacts/{int:contact_id}",
+    response={200: ContactOut, **ERRORS},
+    auth=KeyAuth("contacts:read"),
+)
+def contact(request: ApiRequest, contact_id: int) -> dict[str, Any]:
+    return shape(request.auth, _contact(request.auth, contact_id))
+
+
+@router.patch(
+    "/contacts/{int:contact_id}",
+    response={200: ContactOut, **ERRORS},
+    auth=KeyAuth("contacts:write"),
+)
+def change(request: ApiRequest, contact_id: int, body: ContactIn) -> dict[str, Any]:
+    """Change what is named; null clears. Lists are joined, never left; consent as in POST."""
+    access, now = request.auth, clock.now()
+    with transaction.atomic():
+        found = actions.update_contact(
+            access,
+            _contact(access, contact_id),
+            values=_values(access, body),
+            now=now,
+            source="api",
+        )
+        _join(access, found, body.lists, now)
+        _consents(access, found, body.consent, now)
+    found.refresh_from_db()
+    return shape(access, found)
+
+
+@router.delete(
+    "/contacts/{int:contact_id}", response={204: None, **ERRORS}, auth=KeyAuth("contacts:write")
+)
+def delete(request: ApiRequest, contact_id: int) -> tuple[int, None]:
+    """Into the bin, for 30 days; then for good."""
+    delete_contacts(request.auth, ids=[_contact(request.auth, contact_id).pk], now=clock.now())
+    return 204, None
+
+
+class TimelineOut(Strict):
+    id: int
+    kind: str
+    at: datetime
+    text: str
+    data: dict[str, Any]
+    source: str
+
+
+@router.get(
+    "/contacts/{int:contact_id}/timeline",
+    response={200: list[TimelineOut], **ERRORS},
+    auth=KeyAuth("contacts:read"),
+)
+def contact_timeline(
+    request: ApiRequest, contact_id: int, limit: int = Limit
+) -> list[dict[str, Any]]:
+    """What happened to a contact, newest first, each with a sentence."""
+    found = _contact(request.auth, contact_id)
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "at": row.at,
+            "text": row.text,
+            "data": row.data,
+            "source": row.source,
+        }
+        for row in timeline(request.auth.workspace.pk, found.pk, limit=limit)
+    ]
+
+
+class FieldOut(Strict):
+    key: str
+    label: str
+    type: str
+    is_default: bool
+    options: dict[str, Any]
+
+
+@router.get("/fields", response={200: list[FieldOut], **ERRORS}, auth=KeyAuth("contacts:read"))
+def fields(request: ApiRequest) -> list[dict[str, Any]]:
+    """Every field of a contact: default ones first."""
+    return [_field(info) for info in fields_of(request.auth.workspace)]
+
+
+def _field(info: FieldInfo) -> dict[str, Any]:
+    return {
+        "key": info.key,
+        "label": str(info.label),
+        "type": info.type,
+        "is_default": info.column is not None,
+        "options": dict(info.options),
+    }
+
+
+class FieldIn(Strict):
+    label: str = Described(min_length=1, max_length=120)
+    type: str = Described(description="text, number, date, choice, …")
+    options: dict[str, Any] = {}
+
+
+@router.post("/fields", response={201: FieldOut, **ERRORS}, auth=KeyAuth("contacts:write"))
+def create_field(request: ApiRequest, body: FieldIn) -> tuple[int, dict[str, Any]]:
+    """A custom field; its key is made from the label and never changes."""
+    from kesher.contacts.custom_fields import create_field as create
+    from kesher.contacts.vocabulary import info_of
+
+    if body.type not in FIELD_TYPES:
+        known = ", ".join(member.key for member in FIELD_TYPES)
+        raise Problem(422, "unknown-type", f"There is no field type {body.type!r}; known: {known}.")
+    row = create(request.auth, label=body.label, type=body.type, options=body.options)
+    return 201, _field(info_of(row))
+
+
+class ListOut(Strict):
+    id: int
+    key: str
+    name: str
+    description: str
+    is_all: bool
+    is_public: bool
+    contacts: int
+
+
+class ListIn(Strict):
+    name: str = Described(min_length=1, max_length=120)
+    description: str = Described(default="", max_length=300)
+    is_public: bool = False
+
+
+class MembersIn(Strict):
+    contacts: list[int] = Described(min_length=1, max_length=1000, description="contact ids")
+
+
+class ChangedOut(Strict):
+    changed: int = Described(description="how many were not so before")
+
+
+def _list(access: Access, row: ContactList, people: int | None = None) -> dict[str, Any]:
+    number = lists.counts(access.workspace.pk, [row])[row.pk] if people is None else people
+    return {
+        "id": row.pk,
+        "key": row.key,
+        "name": row.name,
+        "description": row.description,
+        "is_all": row.is_all,
+        "is_public": row.is_public,
+        "contacts": number,
+    }
+
+
+@router.get(
+    "/lists", response={200: list[ListOut], **ERRORS}, tags=["lists"], auth=KeyAuth("lists:read")
+)
+def all_lists(request: ApiRequest) -> list[dict[str, Any]]:
+    rows = lists.live_lists(request.auth.workspace)
+    numbers = lists.counts(request.auth.workspace.pk, rows)
+    return [_list(request.auth, row, numbers[row.pk]) for row in rows]
+
+
+@router.post(
+    "/lists", response={201: ListOut, **ERRORS}, tags=["lists"], auth=KeyAuth("lists:write")
+)
+def create_list(request: ApiRequest, body: ListIn) -> tuple[int, dict[str, Any]]:
+    row = lists.create_list(
+        request.auth, name=body.name, description=body.description, is_public=body.is_public
+    )
+    return 201, _list(request.auth, row)
+
+
+@router.post(
+    "/lists/{int:list_id}/members",
+    response={200: ChangedOut, **ERRORS},
+    tags=["lists"],
+    auth=KeyAuth("lists:write"),
+)
+def join(request: ApiRequest, list_id: int, body: MembersIn) -> dict[str, int]:
+    """Put contacts into a list. Ids of no contact are passed over."""
+    row = request.auth.get(ContactList, list_id, archived_at=None)
+    ids = [number for number in body.contacts if 0 < number <= MAX_ID]
+    changed = lists.join_list(
+        request.auth.workspace.pk, list_id=row.pk, contact_ids=ids, now=clock.now(), source="api"
+    )
+    return {"changed": changed}
+
+
+@router.delete(
+    "/lists/{int:list_id}/members/{int:contact_id}",
+    response={200: ChangedOut, **ERRORS},
+    tags=["lists"],
+    auth=KeyAuth("lists:write"),
+)
+def leave(request: ApiRequest, list_id: int, contact_id: int) -> dict[str, int]:
+    """Take a contact out of a list. Its consent stays as it is."""
+    row = request.auth.get(ContactList, list_id, archived_at=None)
+    changed = lists.leave_list(
+        request.auth.workspace.pk,
+        list_id=row.pk,
+        contact_ids=[contact_id] if 0 < contact_id <= MAX_ID else [],
+        now=clock.now(),
+        source="api",
+    )
+    return {"changed": changed}

@@ -1,0 +1,179 @@
+"""Messages: sending one to one contact, and what became of it. Events from outside."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import transaction
+from ninja import Header, Router
+from pydantic import Field as Described
+
+from kesher.api.contacts import _contact
+from kesher.api.keys import KeyAuth
+from kesher.api.problems import Problem
+from kesher.api.schemas import ERRORS, ApiRequest, Strict
+from kesher.contacts.actions import find_contact
+from kesher.contacts.values import check_values
+from kesher.content.actions import publish_version
+from kesher.content.models import Document
+from kesher.events.kinds import EVENT_KINDS
+from kesher.events.log import NewEvent, record
+from kesher.lib import clock
+from kesher.messages.actions import queue_message
+from kesher.messages.models import Message
+from kesher.messages.reasons import in_words
+
+router = Router(tags=["messages"])
+
+
+class MessageIn(Strict):
+    """A document to one contact. `values` fill merge tags beside (and before) the contact's own."""
+
+    contact: int
+    document: int
+    message_class: Literal["transactional", "service"] = "transactional"
+    subject: str | None = Described(default=None, max_length=900)
+    values: dict[str, str] = {}
+
+
+class MessageOut(Strict):
+    id: int
+    contact: int | None
+    status: str
+    reason: str
+    reason_words: str
+    address: str
+    queued_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    opened_at: datetime | None
+    clicked_at: datetime | None
+    bounced_at: datetime | None
+    complained_at: datetime | None
+    unsubscribed_at: datetime | None
+
+
+def shape(message: Message) -> dict[str, Any]:
+    names = (
+        "status",
+        "reason",
+        "address",
+        "queued_at",
+        "sent_at",
+        "delivered_at",
+        "opened_at",
+        "clicked_at",
+        "bounced_at",
+        "complained_at",
+        "unsubscribed_at",
+    )
+    return {
+        "id": message.pk,
+        "contact": message.contact_id,
+        **{name: getattr(message, name) for name in names},
+        "reason_words": in_words(message.reason) if message.reason else "",
+    }
+
+
+@router.post("/messages", response={201: MessageOut, **ERRORS}, auth=KeyAuth("messages:write"))
+def send(
+    request: ApiRequest,
+    body: MessageIn,
+    idempotency_key: str | None = Header(default=None, alias="Idempotency-Key"),  # type: ignore[type-arg]
+) -> tuple[int, dict[str, Any]]:
+    """Send one message. With an Idempotency-Key it is sent once, however often asked for."""
+    access, now = request.auth, clock.now()
+    contact = _contact(access, body.contact)
+    document = access.get(Document, body.document, archived_at=None)
+    data: dict[str, Any] = {
+        "values": body.values,
+        **({"subject": body.subject} if body.subject else {}),
+    }
+    with transaction.atomic():
+        version = publish_version(access, document, now=now)
+        number = queue_message(
+            access.workspace.pk,
+            contact_id=contact.pk,
+            version_id=version.pk,
+            source="api",
+            source_id=idempotency_key or secrets.token_hex(12),
+            now=now,
+            message_class=body.message_class,
+            data=data,
+        )
+        if number is None:
+            raise Problem(
+                409, "sent-before", "This Idempotency-Key already sent a message to this contact."
+            )
+        access.audit("message.queued", document, document.name, contact=contact.pk)
+    return 201, shape(access.get(Message, number))
+
+
+@router.get(
+    "/messages/{int:message_id}",
+    response={200: MessageOut, **ERRORS},
+    auth=KeyAuth("messages:read"),
+)
+def message(request: ApiRequest, message_id: int) -> dict[str, Any]:
+    return shape(request.auth.get(Message, message_id))
+
+
+class EventContact(Strict):
+    """One of them."""
+
+    id: int | None = None
+    email: str | None = None
+    mobile: str | None = None
+    external_id: str | None = None
+
+
+class EventIn(Strict):
+    """`source_id` tells the same event again: the second time is not recorded."""
+
+    kind: str
+    contact: EventContact
+    data: dict[str, Any] = {}
+    at: datetime | None = None
+    source_id: str | None = Described(default=None, max_length=200)
+
+
+class EventOut(Strict):
+    recorded: bool = Described(description="false when this source_id was told before")
+    id: int | None
+
+
+@router.post(
+    "/events",
+    response={200: EventOut, 201: EventOut, **ERRORS},
+    tags=["events"],
+    auth=KeyAuth("events:write"),
+)
+def tell(request: ApiRequest, body: EventIn) -> tuple[int, dict[str, Any]]:
+    """Record that something happened to a contact."""
+    access = request.auth
+    if body.kind not in EVENT_KINDS or not EVENT_KINDS.get(body.kind).from_outside:
+        known = ", ".join(kind.key for kind in EVENT_KINDS if kind.from_outside) or "none yet"
+        raise Problem(
+            422, "unknown-kind", f"Events of the kind {body.kind!r} are not taken; known: {known}."
+        )
+    at = body.at or clock.now()
+    if at.tzinfo is None:
+        raise Problem(422, "invalid", "Give `at` with its offset, as in 2027-03-26T09:00:00+03:00.")
+    event = NewEvent(body.kind, _whose(request, body.contact), at, body.data, "api", body.source_id)
+    number = record(access.workspace.pk, event)
+    return (201 if number else 200), {"recorded": number is not None, "id": number}
+
+
+def _whose(request: ApiRequest, given: EventContact) -> int:
+    access = request.auth
+    if given.id is not None:
+        return _contact(access, given.id).pk
+    values = {
+        key: value for key in ("external_id", "email", "mobile") if (value := getattr(given, key))
+    }
+    found = find_contact(access, check_values(access.workspace, values).columns) if values else None
+    if found is None:
+        raise Problem(404, "no-contact", "No contact has this id or address; POST /contacts first.")
+    return found.pk

@@ -1,0 +1,120 @@
+"""Forms of staff and workspaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from kesher.accounts.actions import SCOPES
+from kesher.accounts.models import Role, User, Workspace
+
+if TYPE_CHECKING:
+    WorkspaceForm = forms.ModelForm[Workspace]
+    UserForm = forms.ModelForm[User]
+    AnyForm = forms.ModelForm[Any]
+else:
+    WorkspaceForm = UserForm = AnyForm = forms.ModelForm
+
+COMMON_ZONES = (
+    "Asia/Jerusalem",
+    "Europe/London",
+    "Europe/Paris",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Los_Angeles",
+    "UTC",
+)
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """The usual zones first, then all others by name."""
+    rest = sorted(
+        zone for zone in available_timezones() if "/" in zone and zone not in COMMON_ZONES
+    )
+    return [(zone, zone.replace("_", " ")) for zone in (*COMMON_ZONES, *rest)]
+
+
+class NewWorkspaceForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the business"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
+    language = forms.ChoiceField(label=_("Main language of your mails"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=zone_choices, initial="Asia/Jerusalem"
+    )
+
+
+class GeneralForm(WorkspaceForm):
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    language = forms.ChoiceField(label=_("Main language of your mails"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = Workspace
+        fields = ("name", "language", "time_zone")
+
+
+class SenderForm(WorkspaceForm):
+    class Meta:
+        model = Workspace
+        fields = (
+            "sender_name",
+            "sender_email",
+            "reply_to",
+            "legal_name",
+            "postal_address",
+            "phone",
+            "website",
+        )
+        help_texts = {
+            "sender_name": _("What people see as the sender: the name they know you by."),
+            "sender_email": _("Use an address at your own domain; free mailboxes end in spam."),
+            "reply_to": _("Where answers go. Empty: to the sender address."),
+            "legal_name": _("Shown at the foot of each mail, as the law asks."),
+            "postal_address": _("Shown at the foot of each mail, as the law asks."),
+        }
+        widgets = {
+            "sender_email": forms.EmailInput(attrs={"dir": "ltr"}),
+            "reply_to": forms.EmailInput(attrs={"dir": "ltr"}),
+            "phone": forms.TextInput(attrs={"dir": "ltr", "type": "tel"}),
+            "website": forms.URLInput(attrs={"dir": "ltr"}),
+        }
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.EDITOR)
+
+
+class ApiKeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("What will use it, to know it again later.")
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("May do"),
+        choices=[(scope, scope) for scope in SCOPES],
+        widget=forms.CheckboxSelectMultiple,
+        initial=list(SCOPES),
+    )
+
+
+class ProfileForm(UserForm):
+    language = forms.ChoiceField(label=_("Language of the screens"), choices=settings.LANGUAGES)
+    theme = forms.ChoiceField(
+        label=_("Colours"),
+        choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "theme")
+
+
+def changed_values(form: AnyForm) -> dict[str, Any]:
+    """The cleaned values by model field."""
+    return {name: form.cleaned_data[name] for name in form.fields}
