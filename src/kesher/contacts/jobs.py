@@ -1,10 +1,15 @@
-"""Background entries of contacts: running imports."""
+"""Background entries of contacts: imports, exports, and emptying the bin."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from kesher.accounts.models import Workspace
+from kesher.contacts.bulk import purge_deleted
+from kesher.contacts.export import run_export
 from kesher.contacts.imports.run import give_up, run_import
 from kesher.lib import clock
 
@@ -24,3 +29,23 @@ def import_contacts(context: JobContext, import_id: int) -> None:
         if context.job.attempts + 1 >= ATTEMPTS:
             give_up(import_id, clock.now())
         raise
+
+
+@app.task(name="contacts.export")
+def export_contacts(
+    workspace_id: int, work_id: int, kind: str, language: str, ids: list[int]
+) -> None:
+    """A repeat writes the file anew."""
+    run_export(workspace_id, work_id=work_id, kind=kind, language=language, ids=ids)
+
+
+IN_THE_BIN = timedelta(days=30)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="contacts.purge")
+def purge(timestamp: int) -> None:
+    """Remove for good what has been in the bin for 30 days."""
+    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+        while purge_deleted(workspace_id, before=clock.now() - IN_THE_BIN):
+            pass
