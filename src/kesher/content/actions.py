@@ -18,7 +18,7 @@ from kesher.accounts.undo import offer_undo
 from kesher.contacts.vocabulary import fields_of
 from kesher.content.compile import compile_document
 from kesher.content.document import blank, parse
-from kesher.content.models import Document, TrackedLink, Version
+from kesher.content.models import Document, Version
 from kesher.content.plan import Link
 from kesher.content.problems import Problem, Problems
 from kesher.content.templates import TEMPLATES
@@ -54,7 +54,11 @@ def create_document(
     """A new document from a body, or a copy of a starting template, or empty. Raises Problems, UnknownKey."""
     if template:
         chosen = TEMPLATES.get(template)
-        body, subject, preheader = deepcopy(chosen.body), subject or chosen.subject, chosen.preheader
+        body, subject, preheader = (
+            deepcopy(chosen.body),
+            subject or chosen.subject,
+            chosen.preheader,
+        )
     tree = parse(body if body is not None else blank(access.workspace.language))
     document = Document.objects.create(
         workspace=access.workspace,

@@ -39,7 +39,9 @@ def values_of(workspace_id: int, plan: Plan, contact_ids: Sequence[int]) -> dict
     """
     if not contact_ids:
         return {}
-    picked = ", ".join(["c.id", *(_expression(place, spec) for place, spec in enumerate(plan.values))])
+    picked = ", ".join(
+        ["c.id", *(_expression(place, spec) for place, spec in enumerate(plan.values))]
+    )
     parameters: dict[str, Any] = {"workspace": workspace_id, "ids": list(contact_ids)}
     parameters |= {f"key{place}": spec.key for place, spec in enumerate(plan.values)}
     found = sql.rows(

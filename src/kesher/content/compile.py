@@ -25,7 +25,9 @@ from kesher.content.theme import styles
 
 # Gmail shows no more than this of a mail and hides the rest behind a link.
 CLIPPED_AT_BYTES = 102 * 1024
-_FILLER = "\u034f\u200c\u00a0" * 70  # keeps the mail's first lines out of the preview behind a short preheader
+_FILLER = (
+    "\u034f\u200c\u00a0" * 70
+)  # keeps the mail's first lines out of the preview behind a short preheader
 
 
 def compile_document(
@@ -82,9 +84,7 @@ def _header_parts(context: MailContext, text: str, kind: str) -> list[Part]:
     if kind == "attr":
         return list(context.attribute(line))
     return [
-        piece
-        if isinstance(piece, str)
-        else context.vocabulary.part(piece, kind, path="subject")
+        piece if isinstance(piece, str) else context.vocabulary.part(piece, kind, path="subject")
         for piece in split(line)
     ]
 
@@ -134,7 +134,7 @@ def _mjml(context: MailContext, blocks: Sequence[Node], title: Parts, preheader:
         f'<mjml lang="{tree.language}" dir="{tree.direction}"><mj-head>'
         f"<mj-title>{context.raw(*title)}</mj-title>{preview}"
         f'<mj-attributes><mj-all font-family="{theme["family"]}"/></mj-attributes>'
-        f"<mj-style>{context.raw(styles(theme))}</mj-style></mj-head>"
+        f"<mj-style>{context.raw(styles(theme, context.dark_colours))}</mj-style></mj-head>"
         f'<mj-body width="600px" background-color="{theme["background"]}" css-class="k-body">'
         f"{top}{page}{foot}{top}</mj-body></mjml>"
     )

@@ -126,7 +126,9 @@ class _Reader:
         if body.get("format", FORMAT) != FORMAT:
             self.refuse("format", _("only format %(format)s is known") % {"format": FORMAT})
         language = body.get("language", "he")
-        if not isinstance(language, str) or not re.match(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", language):
+        if not isinstance(language, str) or not re.match(
+            r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", language
+        ):
             self.refuse("language", _("must be a language code such as he or en"))
             language = "he"
         direction = body.get("direction", direction_of(language))
@@ -212,7 +214,9 @@ class _Reader:
             return None
         return value
 
-    def columns(self, block: dict[str, Any], path: str, number: str) -> tuple[tuple[Node, ...], ...]:
+    def columns(
+        self, block: dict[str, Any], path: str, number: str
+    ) -> tuple[tuple[Node, ...], ...]:
         columns = block.get("columns", [{"blocks": []}, {"blocks": []}])
         if not isinstance(columns, list) or not 1 <= len(columns) <= MOST_COLUMNS:
             self.refuse(

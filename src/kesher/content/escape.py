@@ -31,7 +31,7 @@ def isolated(value: str, direction: str) -> str:
 
 
 def first_strong(text: str) -> str | None:
-    """"rtl" or "ltr" by the first strong letter; None when there is none."""
+    """ "rtl" or "ltr" by the first strong letter; None when there is none."""
     for letter in text:
         kind = bidirectional(letter)
         if kind in ("R", "AL"):

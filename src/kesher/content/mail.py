@@ -5,6 +5,7 @@ The markers are replaced after MJML became HTML, so nothing that a user wrote is
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 
 from kesher.contacts.vocabulary import FieldInfo
 from kesher.content.blocks import BLOCKS, Node
+from kesher.content.colours import luminance
 from kesher.content.document import Tree
 from kesher.content.escape import RLM, first_strong
 from kesher.content.plan import Address, Link, LinkTo, Part, Parts, Span, merged
@@ -26,7 +28,9 @@ WIDTH = 600
 _MARK = re.compile(r"@@(\d+)@@")
 _TEXT_MARK = re.compile("\x00(\\d+)\x00")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
-_OWN_FILES = "/static/"  # pictures that come with Kesher; the installation's address is put before them
+_OWN_FILES = (
+    "/static/"  # pictures that come with Kesher; the installation's address is put before them
+)
 _LEFT_ALONE = {"mailto", "tel", "sms", "whatsapp"}
 _NEEDS_CALM = re.compile(r"[\w.-]+\.[a-z]{2,}(?::\d+)?(?:[/?#]|\Z)", re.IGNORECASE)
 
@@ -43,6 +47,7 @@ class MailContext:
         self.rules: list[dict[str, Any]] = []
         self.problems: list[Problem] = []
         self.width, self.gutter = WIDTH, 32
+        self.dark_colours: dict[str, str] = {}  # the class of each colour that dark mode lightens
         self._marked: list[Parts] = []
         self._text_marked: list[Part] = []
         self._link_numbers: dict[tuple[str, str, str], int] = {}
@@ -79,20 +84,26 @@ class MailContext:
             return "center"
         return "right" if (align == "start") == (self.direction == "rtl") else "left"
 
-    def box(self, node: Node) -> dict[str, str | None]:
-        """Room around a block and its background."""
+    def box(self, node: Node, *classes: str) -> dict[str, str | None]:
+        """Room around a block, its background, and the classes by which phones and dark mode find it."""
+        background = node.settings.get("background")
+        names = ["k-b" if self.width == WIDTH else "k-c", *classes]
+        if background and luminance(background) > 0.55 and not node.settings.get("color"):
+            names.append("k-g")
         return {
             "padding": f"{node.settings.get('space', 8)}px {self.gutter}px",
-            "container_background_color": node.settings.get("background") or None,
+            "container_background_color": background or None,
+            "css_class": " ".join(names),
         }
 
-    def ink_class(self, node: Node) -> str | None:
-        """The class that dark mode recolours; a block with its own colours keeps them."""
-        own = node.settings.get("color") or node.settings.get("background")
-        return "k-c" if own and self.width < WIDTH else "k-b" if own else self._inked()
-
-    def _inked(self) -> str:
-        return "k-b k-ink" if self.width == WIDTH else "k-c k-ink"
+    def ink(self, node: Node) -> str:
+        """The class that dark mode recolours. Words in a colour of their own get a lighter one."""
+        colour, background = node.settings.get("color"), node.settings.get("background")
+        if background and (colour or luminance(background) <= 0.55):
+            return "k-own"
+        if not colour:
+            return "k-ink"
+        return self.dark_colours.setdefault(colour, f"k-x{len(self.dark_colours)}")
 
     # HTML
 
@@ -124,7 +135,10 @@ class MailContext:
         for piece in styled(html, direction=self.direction, side=side):
             if isinstance(piece, tuple):
                 address, words = piece
-                parts += ['<a href="', *(self.link(address, block_id=block_id, label=words) or ("#",))]
+                parts += [
+                    '<a href="',
+                    *(self.link(address, block_id=block_id, label=words) or ("#",)),
+                ]
                 parts.append(f'" target="_blank" class="k-l" style="color:{self.theme["link"]};">')
             elif piece.startswith("<"):
                 parts.append(piece)
@@ -172,7 +186,9 @@ class MailContext:
 
     def _with_scheme(self, url: str, parts: Parts, path: str, block_id: str) -> tuple[str, Parts]:
         if _NEEDS_CALM.match(url):
-            message = gettext("The link “%(url)s” has no https:// before it; it was added") % {"url": url}
+            message = gettext("The link “%(url)s” has no https:// before it; it was added") % {
+                "url": url
+            }
             self.problems.append(Problem(path, message, "warning", block_id))
         else:
             message = gettext("“%(url)s” is not the address of a page") % {"url": url}
@@ -228,7 +244,10 @@ class MailContext:
 
     def plain_rich(self, html: str, *, block_id: str) -> str:
         def link(address: str, words: str) -> str:
-            if address.startswith(("mailto:", "tel:")) and address.partition(":")[2] == words.strip():
+            if (
+                address.startswith(("mailto:", "tel:"))
+                and address.partition(":")[2] == words.strip()
+            ):
                 return words
             target = self._text_address(address, block_id, words.strip())
             if not target or words.strip() == address:
@@ -292,6 +311,7 @@ class MailContext:
                     width=f"{share}%",
                     direction=self.direction,
                     vertical_align=node["valign"],
+                    css_class="k-col",
                 )
             )
         self.gutter, self.width = outer, whole
@@ -362,10 +382,9 @@ def with_spans(parts: Iterable[Part]) -> Parts:
     return merged(stack[0][1])
 
 
-def _shares(ratio: str, count: int) -> list[int]:
+def _shares(ratio: str, count: int) -> list[float]:
     if count == 2 and ratio == "narrow_wide":
         return [36, 64]
     if count == 2 and ratio == "wide_narrow":
         return [64, 36]
-    base = 100 // count
-    return [base] * (count - 1) + [100 - base * (count - 1)]
+    return [math.floor(10_000 / count) / 100] * count

@@ -56,6 +56,8 @@ def preview_plan(
 ) -> Preview:
     constants = Constants.of(workspace, now=now, base_url=base_url)
     nobody = ("",) * len(plan.values) + ("1",) * len(plan.rules)
-    values = values_of(workspace.pk, plan, [contact.pk]).get(contact.pk, nobody) if contact else nobody
+    values = (
+        values_of(workspace.pk, plan, [contact.pk]).get(contact.pk, nobody) if contact else nobody
+    )
     made = Renderer(plan, constants).render("", values)
     return Preview(made.subject, made.html.decode(), made.text.decode(), plan.problems)

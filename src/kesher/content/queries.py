@@ -12,7 +12,9 @@ from kesher.content.models import Document
 from kesher.content.tags import SYSTEM_TAGS
 
 
-def documents_of(workspace: Workspace, *, text: str = "", archived: bool = False) -> QuerySet[Document]:
+def documents_of(
+    workspace: Workspace, *, text: str = "", archived: bool = False
+) -> QuerySet[Document]:
     """The workspace's documents, newest change first; by a part of the name or subject."""
     found = Document.objects.filter(workspace=workspace, archived_at__isnull=not archived)
     if text.strip():

@@ -16,7 +16,7 @@ from kesher.content.plan import Address, LinkTo, Part, Parts, Plan, Span, System
 
 __all__ = ["Constants", "Rendered", "Renderer"]
 
-_TOKEN = "\x00"  # stands for the message's token in prepared text; no value can hold it
+_HERE = "\x00"  # stands for the message's token in prepared text; no value can hold it
 _MOST_KEPT = 20_000
 
 
@@ -40,7 +40,7 @@ class _Kept(dict[str, bytes]):
             self.clear()
         shown = value or self.fallback
         text = f"{self.before}{self.encode(shown, self.direction)}{self.after}" if shown else ""
-        made = self[value] = text.replace(_TOKEN, "").encode()
+        made = self[value] = text.replace(_HERE, "").encode()
         return made
 
 
@@ -154,7 +154,7 @@ class Renderer:
     ) -> list[bytes | tuple[int, _Kept] | tuple[int, _Face]]:
         base = self.constants.base_url
         if tracked:
-            return [f"{base}/c/{_TOKEN}/{part.number}".encode()]
+            return [f"{base}/c/{_HERE}/{part.number}".encode()]
         inner = self.plan.links[part.number].parts
         return [piece for entry in inner for piece in self._prepared(entry, tracked)]
 
@@ -163,10 +163,10 @@ class Renderer:
         if part.key == "static":
             return f"{base}/static/{part.path}"
         if part.key == "pixel":
-            return _PIXEL.format(base=base, token=_TOKEN) if tracked else ""
+            return _PIXEL.format(base=base, token=_HERE) if tracked else ""
         if not tracked:
             return "#"
-        return base + _PATHS[part.key].format(token=_TOKEN)
+        return base + _PATHS[part.key].format(token=_HERE)
 
 
 _PATHS = {"unsubscribe": "/u/{token}", "preferences": "/u/{token}?all=0", "view": "/v/{token}"}

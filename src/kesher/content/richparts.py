@@ -15,7 +15,9 @@ _DIR = re.compile(r'\bdir="([a-z]+)"')
 def styled(html: str, *, direction: str, side: str) -> Iterator[str | tuple[str, str]]:
     """Markup with its styles, and (address, words) where a link opens: the caller writes its href."""
     tokens = [token for token in TOKEN.split(html) if token]
-    last_paragraph = max((n for n, token in enumerate(tokens) if token.startswith("<p")), default=-1)
+    last_paragraph = max(
+        (n for n, token in enumerate(tokens) if token.startswith("<p")), default=-1
+    )
     for place, token in enumerate(tokens):
         if not token.startswith("<"):
             yield token
@@ -25,7 +27,11 @@ def styled(html: str, *, direction: str, side: str) -> Iterator[str | tuple[str,
         turn = f' dir="{own[1]}"' if own else ""
         match name[1] if name and not token.startswith("</") else "":
             case "p":
-                is_last = place == last_paragraph and "</p>" in tokens[place:] and not _more(tokens, place)
+                is_last = (
+                    place == last_paragraph
+                    and "</p>" in tokens[place:]
+                    and not _more(tokens, place)
+                )
                 yield f'<p{turn} style="margin:0{"" if is_last else " 0 14px"};">'
             case "ul" | "ol" as kind:
                 inset = "0 24px 0 0" if direction == "rtl" else "0 0 0 24px"
@@ -46,10 +52,10 @@ def _more(tokens: list[str], place: int) -> bool:
 
 
 def _until_close(tokens: list[str], place: int) -> Iterator[str]:
-    for token in tokens[place + 1 :]:
-        if token == "</a>":
+    for piece in tokens[place + 1 :]:
+        if piece == "</a>":
             return
-        yield token
+        yield piece
 
 
 def as_text(html: str, link: Callable[[str, str], str]) -> str:

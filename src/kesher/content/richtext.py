@@ -15,7 +15,9 @@ _DIRECTIONS = {"rtl", "ltr", "auto"}
 _SCHEMES = {"http", "https", "mailto", "tel", "sms", "whatsapp"}
 _SYNONYMS = (("<b>", "<strong>"), ("</b>", "</strong>"), ("<i>", "<em>"), ("</i>", "</em>"))
 # C0 and C1 controls but tab and line breaks; the bidi overrides that let text pretend to be another.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ufffe\uffff\ud800-\udfff]")
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ufffe\uffff\ud800-\udfff]"
+)
 _TAG_IN_HREF = re.compile(r"\[\[(.*?)\]\]")
 
 _cleaner = nh3.Cleaner(
@@ -46,5 +48,4 @@ def clean_rich(html: str) -> str:
     """
     for old, new in _SYNONYMS:
         html = html.replace(old, new)
-    once = _cleaner.clean(clean_text(html))
-    return once
+    return _cleaner.clean(clean_text(html))

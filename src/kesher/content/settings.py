@@ -106,7 +106,9 @@ def _url(setting: Setting, value: Any) -> Any:
     scheme = _SCHEME.match(address)
     # "localhost:8000" and "shop.example:81/x" look like schemes; only refuse what a browser would run.
     if scheme and scheme[1].lower() in {"javascript", "data", "vbscript", "file", "blob"}:
-        return Refusal(_("addresses of the kind “%(scheme)s:” are not allowed") % {"scheme": scheme[1]})
+        return Refusal(
+            _("addresses of the kind “%(scheme)s:” are not allowed") % {"scheme": scheme[1]}
+        )
     return address
 
 

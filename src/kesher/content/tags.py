@@ -46,16 +46,14 @@ SYSTEM_TAGS = {
         SystemTag("sender_email", gettext_lazy("Sender address"), ("כתובת השולח",)),
         SystemTag("sender_details", gettext_lazy("All the business's details"), ("פרטי השולח",)),
         SystemTag("today", gettext_lazy("Today's date"), ("היום", "תאריך היום", "today")),
-        SystemTag("unsubscribe_url", gettext_lazy("Unsubscribe link"), ("קישור הסרה", "הסרה"), True),
+        SystemTag(
+            "unsubscribe_url", gettext_lazy("Unsubscribe link"), ("קישור הסרה", "הסרה"), True
+        ),
         SystemTag("preferences_url", gettext_lazy("Preferences link"), ("קישור העדפות",), True),
         SystemTag("view_url", gettext_lazy("View in browser link"), ("צפייה בדפדפן",), True),
     )
 }
-_BY_NAME = {
-    folded(name): tag
-    for tag in SYSTEM_TAGS.values()
-    for name in (tag.key, *tag.names)
-}
+_BY_NAME = {folded(name): tag for tag in SYSTEM_TAGS.values() for name in (tag.key, *tag.names)}
 
 
 def split(text: str, *, is_html: bool = False) -> Iterator[str | Tag]:
@@ -132,9 +130,9 @@ def tidy(parts: list[Part]) -> tuple[Part, ...]:
         if isinstance(before, str) and before.endswith(" "):
             found[place - 1] = before[:-1]
             found[place] = _with(part, " ", "")
-        elif (not before or (isinstance(before, str) and before.endswith((">", "\n")))) and isinstance(
-            after, str
-        ):
+        elif (
+            not before or (isinstance(before, str) and before.endswith((">", "\n")))
+        ) and isinstance(after, str):
             if match := re.match(r"[,،:;]? +", after):
                 found[place + 1] = after[match.end() :]
                 found[place] = _with(part, "", match[0])

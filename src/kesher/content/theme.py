@@ -32,20 +32,24 @@ def _readable(colour: str, otherwise: str, background: str) -> str:
     return colour if contrast(colour, background) >= 4.5 else otherwise
 
 
-def styles(theme: dict[str, Any]) -> str:
-    """The style sheet of a mail: what inline styles cannot say, phones and dark mode."""
+def styles(theme: dict[str, Any], dark_colours: dict[str, str]) -> str:
+    """The style sheet of a mail: what inline styles cannot say, phones and dark mode.
+
+    `dark_colours` are colours that words have of their own, and the class of each.
+    """
     phone = (
         "@media only screen and (max-width:479px){"
         ".k-b{padding-left:22px !important;padding-right:22px !important}"
-        ".k-c{padding-left:6px !important;padding-right:6px !important}"
+        ".k-c{padding-left:2px !important;padding-right:2px !important}.k-col{padding-bottom:14px !important}"
         ".k-card{border-radius:0 !important}}"
     )
     base = ":root{color-scheme:light dark;supported-color-schemes:light dark}a{text-decoration:underline}"
     if not theme["adapts"]:  # a page that is dark already is left as its owner drew it
         return base.replace("light dark", "only light") + phone
-    rules = (
+    rules: tuple[tuple[str, str], ...] = (
         ("body,.k-body", "background:#111817 !important"),
         (".k-card,.k-card>table", "background:#1a2422 !important"),
+        ("td.k-g", "background:#26342f !important"),
         (".k-ink,.k-ink div", "color:#e6edeb !important"),
         (".k-muted,.k-muted div", "color:#9db0ab !important"),
         ("a.k-l", f"color:{theme['dark_link']} !important"),
@@ -57,9 +61,25 @@ def styles(theme: dict[str, Any]) -> str:
             f"border-color:{theme['dark_link']} !important",
         ),
     )
+    rules += tuple(
+        (f".{name},.{name} div", f"color:{_lighter(colour)} !important")
+        for colour, name in dark_colours.items()
+    )
     dark = "".join(f"{selector}{{{rule}}}" for selector, rule in rules)
     outlook = "".join(
         ",".join(f"[data-ogsc] {part}" for part in selector.split(",")) + f"{{{rule}}}"
-        for selector, rule in rules[2:5]
+        for selector, rule in rules[3:6]
     )
     return f"{base}{phone}@media (prefers-color-scheme:dark){{{dark}}}{outlook}"
+
+
+def _lighter(colour: str) -> str:
+    """The colour as it can be read on a dark page."""
+    return next(
+        (
+            tried
+            for share in (1.0, 0.75, 0.6, 0.45, 0.3)
+            if contrast(tried := mix(colour, "#ffffff", share), "#1a2422") >= 4.5
+        ),
+        "#e6edeb",
+    )

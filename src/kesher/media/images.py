@@ -52,7 +52,9 @@ def _opened(data: bytes) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(_("The picture has too many pixels; make it smaller first")) from error
     except UnidentifiedImageError as error:
-        raise BadImage(_("This is not a picture that mail can show; use JPEG, PNG or GIF")) from error
+        raise BadImage(
+            _("This is not a picture that mail can show; use JPEG, PNG or GIF")
+        ) from error
     except (OSError, ValueError, SyntaxError) as error:  # Pillow's ways of saying "broken file"
         raise BadImage(_("The picture is damaged and cannot be read")) from error
     return image

@@ -36,12 +36,20 @@ class Block(Protocol):
     User text never enters MJML: it goes through the context, which answers a marker.
     """
 
-    key: str
-    label: Text
-    icon: str
-    group: str
-    schema: tuple[Setting, ...]
-    nests: bool  # may lie in a column
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> Text: ...
+    @property
+    def icon(self) -> str: ...
+    @property
+    def group(self) -> str: ...
+    @property
+    def schema(self) -> tuple[Setting, ...]: ...
+    @property
+    def nests(self) -> bool:
+        """Whether it may lie in a column."""
+        ...
 
     def mjml(self, node: Node, context: MailContext) -> str: ...
 

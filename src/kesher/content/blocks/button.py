@@ -52,23 +52,22 @@ class Button:
             context.raw(*context.inline(node["text"])),
             href=context.raw(*link) if link else None,
             align=context.side(node["align"]),
-            background_color=(node["background"] or context.theme["surface"]) if outline else colour,
+            background_color=(node["background"] or context.theme["surface"])
+            if outline
+            else colour,
             color=colour if outline else readable_on(colour),
             border=f"2px solid {colour}",
-            css_class="k-outline" if outline and not node["background"] else None,
             border_radius=f"{context.theme['corners']}px",
             inner_padding="12px 28px",
             font_size="16px",
             font_weight="700",
             line_height="1.4",
             width="100%" if node["wide"] else None,
-            **context.box(node),
+            **context.box(node, *(["k-outline"] if outline and not node["background"] else [])),
         )
 
     def text(self, node: Node, context: MailContext) -> str:
-        return context.plain_link(
-            node["text"], node["url"], block_id=node.id, label=node["text"]
-        )
+        return context.plain_link(node["text"], node["url"], block_id=node.id, label=node["text"])
 
     def problems(self, node: Node) -> list[Problem]:
         found = []

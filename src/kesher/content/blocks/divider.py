@@ -32,11 +32,10 @@ class Divider:
         return context.element(
             "mj-divider",
             "",
-            css_class="k-line" if not node["color"] else None,
             border_color=node["color"] or context.theme["line"],
             border_width=f"{node['thickness']}px",
             width=f"{node['width']}%",
-            **context.box(node),
+            **context.box(node, *([] if node["color"] else ["k-line"])),
         )
 
     def text(self, node: Node, context: MailContext) -> str:

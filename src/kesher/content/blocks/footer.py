@@ -43,12 +43,11 @@ class Footer:
         return context.element(
             "mj-text",
             context.raw(*parts),
-            css_class="k-muted",
             align=context.side(node["align"]),
             font_size="13px",
             line_height="1.6",
             color=context.theme["muted"],
-            **context.box(node),
+            **context.box(node, "k-muted"),
         )
 
     def text(self, node: Node, context: MailContext) -> str:

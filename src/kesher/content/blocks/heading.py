@@ -54,13 +54,12 @@ class Heading:
         return context.element(
             "mj-text",
             inner,
-            css_class=context.ink_class(node),
             align=context.side(node["align"]),
             font_size=size,
             font_weight="700",
             line_height=height,
             color=node["color"] or context.theme["ink"],
-            **context.box(node),
+            **context.box(node, context.ink(node)),
         )
 
     def text(self, node: Node, context: MailContext) -> str:

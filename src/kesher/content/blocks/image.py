@@ -34,7 +34,9 @@ class Image:
         Setting("url", gettext_lazy("Link"), "url", ""),
         Setting("width", gettext_lazy("Width (%)"), "range", 100, group="look", min=10, max=100),
         Setting("full", gettext_lazy("From edge to edge"), "toggle", False, group="look"),
-        Setting("corners", gettext_lazy("Rounded corners"), "range", 0, group="look", min=0, max=32),
+        Setting(
+            "corners", gettext_lazy("Rounded corners"), "range", 0, group="look", min=0, max=32
+        ),
         align("center"),
         BACKGROUND,
         space(8),
@@ -46,7 +48,7 @@ class Image:
         box = context.box(node)
         room = context.width if node["full"] else context.width - 2 * context.gutter
         if node["full"]:
-            box["padding"] = "0"
+            box |= {"padding": "0", "css_class": "k-full"}
         link = context.link(node["url"], block_id=node.id, label=node["alt"] or _("image"))
         return context.element(
             "mj-image",
@@ -73,7 +75,11 @@ class Image:
             found.append(error(node, "src", _("No image was chosen")))
         elif node["src"].lower().startswith("http://"):
             found.append(
-                warning(node, "src", _("The image's address is not secure (http); some mail programs hide it"))
+                warning(
+                    node,
+                    "src",
+                    _("The image's address is not secure (http); some mail programs hide it"),
+                )
             )
         if node["src"] and not node["alt"].strip() and not node["decorative"]:
             found.append(warning(node, "alt", _("The image has no description")))

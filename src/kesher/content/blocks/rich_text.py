@@ -25,7 +25,9 @@ class RichText:
     group = "text"
     nests = True
     schema = (
-        Setting("html", gettext_lazy("Text"), "rich", "", starter=gettext_lazy("<p>Write here.</p>")),
+        Setting(
+            "html", gettext_lazy("Text"), "rich", "", starter=gettext_lazy("<p>Write here.</p>")
+        ),
         Setting(
             "size",
             gettext_lazy("Size"),
@@ -48,12 +50,11 @@ class RichText:
         return context.element(
             "mj-text",
             context.raw(*context.rich(node["html"], block_id=node.id)),
-            css_class=context.ink_class(node),
             align=context.side(node["align"]),
             font_size=_SIZES[node["size"]],
             line_height="1.65",
             color=node["color"] or context.theme["text"],
-            **context.box(node),
+            **context.box(node, context.ink(node)),
         )
 
     def text(self, node: Node, context: MailContext) -> str:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from kesher.content.blocks.base import BACKGROUND, Node, align, error, space, warning
 from kesher.content.problems import Problem
-from kesher.content.settings import Choice, Setting
+from kesher.content.settings import Choice, Setting, Text
 
 if TYPE_CHECKING:
     from kesher.content.mail import MailContext
 
-NETWORKS = {
+NETWORKS: dict[str, Text] = {
     "facebook": "Facebook",
     "instagram": "Instagram",
     "whatsapp": "WhatsApp",

@@ -30,6 +30,7 @@ class Spacer:
             "mj-spacer",
             "",
             height=f"{node['height']}px",
+            css_class=context.box(node)["css_class"],
             container_background_color=node["background"] or None,
         )
 

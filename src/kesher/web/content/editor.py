@@ -9,15 +9,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kesher.accounts.access import Access, WorkspaceRequest, workspace_view
 from kesher.contacts.models import Contact
 from kesher.contacts.queries import sample
 from kesher.contacts.search import search_page
+from kesher.contacts.vocabulary import fields_of
 from kesher.content import actions
 from kesher.content.actions import Conflict
 from kesher.content.blocks import palette
@@ -27,7 +27,6 @@ from kesher.content.models import Document
 from kesher.content.preview import preview as render_preview
 from kesher.content.problems import Problems
 from kesher.content.queries import tags_of
-from kesher.contacts.vocabulary import fields_of
 from kesher.lib import clock
 from kesher.lib.addresses import normalise_email
 from kesher.media.actions import store_image
@@ -48,7 +47,12 @@ def page(request: WorkspaceRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "content/editor.html",
-        {"nav": "campaigns" if data["urls"]["next"] else "content", "full": True, "data": data, "document": document},
+        {
+            "nav": "campaigns" if data["urls"]["next"] else "content",
+            "full": True,
+            "data": data,
+            "document": document,
+        },
     )
 
 
@@ -138,7 +142,9 @@ def _json(request: HttpRequest) -> dict[str, Any]:
 
 
 def _not_understood() -> JsonResponse:
-    return JsonResponse({"message": _("The request was not understood; load the page again")}, status=400)
+    return JsonResponse(
+        {"message": _("The request was not understood; load the page again")}, status=400
+    )
 
 
 def _refused(error: Problems) -> JsonResponse:
