@@ -67,10 +67,11 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "nav": "contacts", "query": query, "page": page, "columns": chosen,
         "lines": _lines(request, page.rows, chosen, fields), "is_more": bool(request.GET.get("after")),
     }  # fmt: skip
-    if request.htmx:
-        template = "contacts/_lines.html" if given["is_more"] else "contacts/_rows.html"
-        return render(request, template, given)
-    return render(request, "contacts/index.html", given | _tools(request, query, fields))
+    if request.htmx and given["is_more"]:
+        return render(request, "contacts/_lines.html", given)
+    template = "contacts/_rows.html" if request.htmx else "contacts/index.html"
+    return render(request, template, given | _tools(request, query, fields))
+
 
 
 def _tools(
