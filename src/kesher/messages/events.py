@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kesher.events.kinds import EVENT_KINDS, DataField, EventKind
@@ -19,7 +19,7 @@ _COMMON = (
 
 
 def _refused(data: Mapping[str, Any]) -> str:
-    return _now("“%(subject)s” was not sent: %(reason)s") % {
+    return gettext("“%(subject)s” was not sent: %(reason)s") % {
         "subject": data.get("subject") or "…",
         "reason": reasons.in_words(str(data.get("reason", ""))),
     }
@@ -27,15 +27,15 @@ def _refused(data: Mapping[str, Any]) -> str:
 
 def _bounced(data: Mapping[str, Any]) -> str:
     text = (
-        _now("“%(subject)s” came back for good: %(text)s")
+        gettext("“%(subject)s” came back for good: %(text)s")
         if data.get("hard")
-        else _now("“%(subject)s” could not be delivered: %(text)s")
+        else gettext("“%(subject)s” could not be delivered: %(text)s")
     )
     return text % {"subject": data.get("subject") or "…", "text": data.get("text") or "…"}
 
 
 def _clicked(data: Mapping[str, Any]) -> str:
-    return _now("Clicked “%(label)s” in “%(subject)s”") % {
+    return gettext("Clicked “%(label)s” in “%(subject)s”") % {
         "label": data.get("label") or data.get("url") or "…",
         "subject": data.get("subject") or "…",
     }

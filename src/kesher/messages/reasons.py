@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 REASONS: dict[str, Promise] = {
@@ -35,6 +35,6 @@ REASONS: dict[str, Promise] = {
 def in_words(reason: str, data: Mapping[str, Any] | None = None) -> str:
     """The reason as a phrase in the active language, with the server's own words when it said some."""
     if reason not in REASONS:
-        return _now("for a reason unknown to this version (%(key)s)") % {"key": reason}
+        return gettext("for a reason unknown to this version (%(key)s)") % {"key": reason}
     said = str((data or {}).get("text") or "")
     return f"{REASONS[reason]}: {said}" if said else str(REASONS[reason])

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kesher.channels.email.headers import BadAddress, plain_address
@@ -207,28 +207,28 @@ def problem_in_words(error: Exception) -> str:
     """Why a connection could not be made, and what to do about it."""
     match error:
         case ssl.SSLCertVerificationError():
-            return _now("The server's certificate is not valid for this name. Check the host name.")
+            return gettext("The server's certificate is not valid for this name. Check the host name.")
         case ssl.SSLError():
-            return _now(
+            return gettext(
                 "The secure connection failed. Try another kind of security or another port."
             )
         case socket.gaierror():
-            return _now("There is no server of this name. Check the host name.")
+            return gettext("There is no server of this name. Check the host name.")
         case TimeoutError():
-            return _now(
+            return gettext(
                 "The server does not answer. Check the port, and whether a firewall is in between."
             )
         case ConnectionRefusedError():
-            return _now("Nothing listens at this port. Check host and port.")
+            return gettext("Nothing listens at this port. Check host and port.")
         case Refused(step="AUTH"):
-            return _now(
+            return gettext(
                 "The server did not accept the user name and password. It said: %(text)s"
             ) % {"text": error.reply.text}
         case Refused():
-            return _now("The server turned us away. It said: %(text)s") % {"text": error.reply.text}
+            return gettext("The server turned us away. It said: %(text)s") % {"text": error.reply.text}
         case Unsafe():
-            return _now("Sending would not be safe: %(text)s.") % {"text": str(error)}
-    return _now("The connection broke off: %(text)s") % {"text": str(error)}
+            return gettext("Sending would not be safe: %(text)s.") % {"text": str(error)}
+    return gettext("The connection broke off: %(text)s") % {"text": str(error)}
 
 
 def server_of(settings: Mapping[str, Any], timeout_seconds: float = 60) -> Server:
