@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from ninja import Query, Router
@@ -108,7 +108,7 @@ def shape(
 
 
 def _lists(contact: Contact) -> list[ContactList]:
-    wanted = [row.pk for row in lists_of(contact)]
+    wanted = [row.id for row in lists_of(contact)]
     return list(
         ContactList.objects.filter(workspace_id=contact.workspace_id, pk__in=wanted).order_by("pk")
     )
@@ -312,7 +312,7 @@ class TimelineOut(Strict):
     auth=KeyAuth("contacts:read"),
 )
 def contact_timeline(
-    request: ApiRequest, contact_id: int, limit: int = Limit
+    request: ApiRequest, contact_id: int, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> list[dict[str, Any]]:
     """What happened to a contact, newest first, each with a sentence."""
     found = _contact(request.auth, contact_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
@@ -36,6 +36,11 @@ class Options(Strict):
     channels: list[Literal["email", "sms", "whatsapp"]] = []
     statement: str = ""
     columns: dict[str, str] = {}
+
+
+OptionsText = Annotated[
+    str, Described(description="JSON, see Options: purpose, update, lists, consent, …")
+]
 
 
 class ColumnOut(Strict):
@@ -87,8 +92,8 @@ def shape(row: Import) -> dict[str, Any]:
 @router.post("/imports", response={202: ImportOut, **ERRORS}, auth=KeyAuth("contacts:write"))
 def start(
     request: ApiRequest,
-    file: UploadedFile = File(...),  # type: ignore[type-arg]
-    options: str = Form("{}", description="JSON, see Options: purpose, update, lists, consent, …"),  # type: ignore[type-arg]
+    file: File[UploadedFile],
+    options: Form[OptionsText] = "{}",
 ) -> tuple[int, dict[str, Any]]:
     """Take a CSV or a workbook and start importing it."""
     access, chosen = request.auth, _options(options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from ninja import Header, Router
@@ -81,7 +81,7 @@ def shape(message: Message) -> dict[str, Any]:
 def send(
     request: ApiRequest,
     body: MessageIn,
-    idempotency_key: str | None = Header(default=None, alias="Idempotency-Key"),  # type: ignore[type-arg]
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> tuple[int, dict[str, Any]]:
     """Send one message. With an Idempotency-Key it is sent once, however often asked for."""
     access, now = request.auth, clock.now()

@@ -7,4 +7,4 @@ class ContactsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kesher.contacts import events, undo  # noqa: F401  (registration)
+        from kesher.contacts import events, setup, undo  # noqa: F401  (registration)

@@ -33,7 +33,7 @@ from kesher.project.demo.people import Person, draw_people
 from kesher.project.demo.words import CAMPAIGNS, DRAFT, FIELDS, LISTS, Story
 
 EMAIL = "dana@green-books.example"
-PASSWORD_FILE = "demo-password"
+LOGIN_FILE = "demo-password"
 PEOPLE, SEED = 2_000, 20_261_117
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
 COMPUTER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36"
@@ -50,7 +50,7 @@ def load(*, people: int = PEOPLE, now: datetime | None = None) -> str:
 
 
 def _password() -> str:
-    path = Path(settings.HOME) / PASSWORD_FILE
+    path = Path(settings.HOME) / LOGIN_FILE
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -155,7 +155,8 @@ def _write_lists(
 ) -> dict[str, ContactList]:
     made: dict[str, ContactList] = {}
     for key, name, description, is_public in LISTS:
-        row = create_list(access, name=name, description=description, is_public=is_public)
+        known = ContactList.objects.filter(workspace=access.workspace, name=name).first()
+        row = known or create_list(access, name=name, description=description, is_public=is_public)
         made[key] = row
         members = [
             contact.pk

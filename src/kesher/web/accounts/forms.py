@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.actions import SCOPES
@@ -60,6 +61,13 @@ class GeneralForm(WorkspaceForm):
 
 
 class SenderForm(WorkspaceForm):
+    website = forms.URLField(
+        label=_("Web site"),
+        required=False,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"dir": "ltr"}),
+    )
+
     class Meta:
         model = Workspace
         fields = (
@@ -82,7 +90,6 @@ class SenderForm(WorkspaceForm):
             "sender_email": forms.EmailInput(attrs={"dir": "ltr"}),
             "reply_to": forms.EmailInput(attrs={"dir": "ltr"}),
             "phone": forms.TextInput(attrs={"dir": "ltr", "type": "tel"}),
-            "website": forms.URLInput(attrs={"dir": "ltr"}),
         }
 
 
