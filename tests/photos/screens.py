@@ -36,7 +36,15 @@ class Screen:
     signed_in: bool = True
     query: str = ""
     path: str = ""
+    status: int = 200
     full_page: bool = True
+
+
+def see_chart(page: Page) -> None:
+    """Charts are drawn when they come near the screen."""
+    page.locator("#activity").scroll_into_view_if_needed()
+    page.locator("#activity svg path").first.wait_for(state="attached")
+    page.evaluate("() => scrollTo(0, 0)")
 
 
 def open_palette(page: Page) -> None:
@@ -62,7 +70,7 @@ def open_person_menu(page: Page) -> None:
 
 
 SCREENS = [
-    Screen("home", "home"),
+    Screen("home", "home", steps=see_chart),
     Screen("home_new", "home", needs="new"),
     Screen("palette", "home", steps=open_palette, full_page=False),
     Screen("work_panel", "home", steps=open_work, full_page=False),
@@ -70,6 +78,6 @@ SCREENS = [
     Screen("person_menu", "home", steps=open_person_menu, full_page=False),
     Screen("work", "work_index"),
     Screen("work_empty", "work_index", needs="new"),
-    Screen("error_404", "", path="/nowhere/"),
+    Screen("error_404", "", path="/nowhere/", status=404),
     Screen("sign_in", "account_login", in_workspace=False, signed_in=False),
 ]

@@ -17,6 +17,7 @@ from kesher.campaigns.models import Campaign
 from kesher.contacts.models import Contact, ContactList, ListMembership
 from kesher.content.models import Document
 from kesher.events import counters
+from kesher.web.formats import file_name
 
 PEOPLE = [
     ("נועה", "כהן", "noa@example.com", "חיפה", "granted"),
@@ -195,7 +196,7 @@ def _campaign(
 def _work(workspace: Workspace, now: datetime) -> None:
     rows: list[dict[str, Any]] = [
         {
-            "title": "ייבוא: לקוחות 2026.xlsx",
+            "title": f"ייבוא: {file_name('לקוחות 2026.xlsx')}",
             "state": "running",
             "done": 14_200,
             "total": 40_000,
@@ -203,13 +204,13 @@ def _work(workspace: Workspace, now: datetime) -> None:
         },
         {"title": "ייצוא: כל אנשי הקשר", "state": "queued"},
         {
-            "title": "ייבוא: leads.csv",
+            "title": f"ייבוא: {file_name('leads.csv')}",
             "state": "failed",
             "error": "הקובץ אינו טבלה. שמרו אותו כ־CSV או כ־XLSX ונסו שוב.",
             "finished_at": now - timedelta(hours=3),
         },
         {
-            "title": "ייבוא: נרשמים מהכנס.csv",
+            "title": f"ייבוא: {file_name('נרשמים מהכנס.csv')}",
             "state": "done",
             "done": 812,
             "total": 812,

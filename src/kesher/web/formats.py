@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 Number = int | float | Decimal
 HUES = ("teal", "blue", "plum", "amber", "moss", "coral")
 NOTHING = "–"
+MISSING = (None, "")  # a template gives "" for what it does not find
 
 
 def locale() -> Locale:
@@ -30,12 +31,12 @@ def locale() -> Locale:
 
 def number(value: Number | None) -> str:
     """18402 → "18,402"; None → "–"."""
-    return NOTHING if value is None else format_decimal(value, locale=locale())
+    return NOTHING if value in MISSING else format_decimal(value, locale=locale())
 
 
 def short_number(value: Number | None) -> str:
     """18402 → "18K" or its Hebrew form, for badges."""
-    if value is None or abs(value) < 10_000:
+    if value is None or value in MISSING or abs(value) < 10_000:
         return number(value)
     return format_compact_decimal(value, format_type="short", locale=locale(), fraction_digits=0)
 
@@ -103,6 +104,11 @@ def phone(e164: str | None) -> str:
     national = phonenumbers.PhoneNumberFormat.NATIONAL
     foreign = phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, national if parsed.country_code == 972 else foreign)
+
+
+def file_name(name: str) -> str:
+    """Isolated left to right, so that the ending stays at the end also after a Hebrew name with a year in it."""
+    return f"\u2066{name}\u2069"
 
 
 def initials(name: str) -> str:

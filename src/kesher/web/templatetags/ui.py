@@ -35,6 +35,7 @@ register.filter("money", formats.money)
 register.filter("percent", formats.percent)
 register.filter("share", formats.share)
 register.filter("duration", formats.duration)
+register.filter("file_name", formats.file_name)
 register.filter("initials", formats.initials)
 register.filter("hue", formats.hue)
 
