@@ -80,14 +80,16 @@ def test_the_server_ends_with_who_started_it_and_the_data_stays(home: Path) -> N
 
 
 def test_a_killed_server_is_started_again_over_its_stale_pid_file(home: Path) -> None:
-    database = EmbeddedDatabase(home, durable=False)
+    database = EmbeddedDatabase(home)
     database.start()
     database.query("kesher", "CREATE TABLE kept (id int)")
     pid = database.pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
+    while is_alive(pid):
+        time.sleep(0.01)
 
-    started = EmbeddedDatabase(home, durable=False)
+    started = EmbeddedDatabase(home)
 
     assert started.start()
     assert started.pid() != pid

@@ -68,7 +68,9 @@ class Installation:
                 stderr=log,
                 start_new_session=True,
             )
-        assert self.comes_true(self.answers, 90), (self.home / "run.log").read_text()
+        process = self.running
+        self.comes_true(lambda: process.poll() is not None or self.answers(), 90)
+        assert process.poll() is None, (self.home / "run.log").read_text()
 
     def answers(self) -> bool:
         try:
@@ -83,6 +85,8 @@ class Installation:
         found = {}
         for pid in _children_of(self.running.pid):
             words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            if len(words) < 2:  # ended, and not yet collected
+                continue
             name = "database" if b"-D" in words else words[-2].decode()
             found[name] = pid
         return found

@@ -429,7 +429,8 @@ class EmbeddedDatabase:
         )
         if done.returncode:
             said = (done.stderr or done.stdout).strip().splitlines()
-            raise DatabaseFailed(f"{program} failed: {said[-1] if said else done.returncode}")
+            told = next((line for line in said if "ERROR" in line or "FATAL" in line), None)
+            raise DatabaseFailed(f"{program} failed: {told or (said or [done.returncode])[-1]}")
         return done.stdout.strip()
 
 

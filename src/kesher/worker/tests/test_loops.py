@@ -13,7 +13,7 @@ from kesher.lib import clock, sql
 from kesher.worker.heartbeat import last_signs, sweep
 from kesher.worker.loops import LONGEST_PAUSE_SECONDS, Loop
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # loops close their connection
 
 
 def loop(step: Any, **more: Any) -> Loop:
@@ -63,7 +63,6 @@ def test_a_busy_loop_does_not_rest_and_wakes_the_next() -> None:
     assert sender.woken.is_set()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_stopped_loop_finishes_the_step_it_has_begun() -> None:
     done = []
     begun = threading.Event()
