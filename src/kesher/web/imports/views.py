@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -129,7 +130,8 @@ def options(request: WorkspaceRequest, pk: int) -> HttpResponse:
         actions.choose(row, entries=choices.entries_of(row), options=chosen)
         if "start" in request.POST:
             try:
-                return _start(request, row)
+                with transaction.atomic():
+                    return _start(request, row)
             except Refused as refused:
                 error = refused.reason
     template = "imports/_options.html" if request.htmx else "imports/options.html"
@@ -138,6 +140,7 @@ def options(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 
 def _start(request: WorkspaceRequest, row: Import) -> HttpResponse:
+    """The new list and the start are one act: neither without the other. Raises Refused."""
     chosen = plan.from_json(row.options)
     if (name := request.POST.get("new_list", "").strip()) and chosen.purpose == plan.CONTACTS:
         made = create_list(request.access, name=name)
