@@ -15,7 +15,8 @@ from kesher.project.database import embedded_url
 ROOT = Path(__file__).resolve().parent.parent
 CHECKOUT = ROOT.parent.parent
 HOME = env.home()
-(HOME / "uploads").mkdir(mode=0o700, parents=True, exist_ok=True)
+for _folder in ("uploads", "static"):
+    (HOME / _folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _secret_key() -> str:
