@@ -8,6 +8,8 @@ blocks, 51 tracked links, unsubscribe, pixel. The others only fill the same HTML
 links' token among the values. Turns alternate; medians are printed.
 """
 
+# ruff: noqa: E402  (Django is set up before its modules are imported)
+
 from __future__ import annotations
 
 import argparse

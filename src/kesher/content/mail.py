@@ -18,7 +18,7 @@ from kesher.content.blocks import BLOCKS, Node
 from kesher.content.colours import luminance
 from kesher.content.document import Tree
 from kesher.content.escape import RLM, first_strong
-from kesher.content.plan import Address, Link, LinkTo, Part, Parts, Span, merged
+from kesher.content.plan import Address, Link, LinkTo, Part, Parts, Span, System, Value, merged
 from kesher.content.problems import Problem
 from kesher.content.richparts import as_text, styled
 from kesher.content.tags import Tag, Vocabulary, split, tidy
@@ -261,14 +261,19 @@ class MailContext:
         """Lines of a right-to-left mail that would be taken for left-to-right begin with a mark."""
         if self.direction != "rtl":
             return text
-        lines = []
-        for line in text.split("\n"):
-            words = _TEXT_MARK.sub("", line)
-            needs = bool(words.strip()) and (
-                line[:1] == "\x00" or first_strong(words) != "rtl" or not line[:1].isalpha()
+        return "\n".join(
+            RLM + line if self._reads_left_to_right(line) else line for line in text.split("\n")
+        )
+
+    def _reads_left_to_right(self, line: str) -> bool:
+        """Whether a mail program would take this line of a Hebrew mail for a left-to-right one."""
+        words = _TEXT_MARK.sub("", line)
+        if not words.strip(" *-=."):
+            first = _TEXT_MARK.match(line)
+            return first is not None and isinstance(
+                self._text_marked[int(first[1])], Value | System
             )
-            lines.append(RLM + line if needs and words.strip("*-=. ") else line)
-        return "\n".join(lines)
+        return line[:1] == "\x00" or first_strong(words) != "rtl" or not line[:1].isalpha()
 
     # Blocks that hold others, and the footer
 

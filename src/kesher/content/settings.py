@@ -102,7 +102,9 @@ def _url(setting: Setting, value: Any) -> Any:
         return Refusal(_("must be an address"))
     if len(value) > LONGEST_URL:
         return Refusal(_("is longer than %(count)s characters") % {"count": LONGEST_URL})
-    address = clean_text(value).strip().replace("\n", "").replace("\r", "")
+    address = re.sub(
+        r"[\t\r\n]", "", clean_text(value)
+    ).strip()  # as browsers do before they follow it
     scheme = _SCHEME.match(address)
     # "localhost:8000" and "shop.example:81/x" look like schemes; only refuse what a browser would run.
     if scheme and scheme[1].lower() in {"javascript", "data", "vbscript", "file", "blob"}:

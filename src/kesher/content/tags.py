@@ -130,13 +130,15 @@ def tidy(parts: list[Part]) -> tuple[Part, ...]:
         if isinstance(before, str) and before.endswith(" "):
             found[place - 1] = before[:-1]
             found[place] = _with(part, " ", "")
-        elif (
-            not before or (isinstance(before, str) and before.endswith((">", "\n")))
-        ) and isinstance(after, str):
-            if match := re.match(r"[,،:;]? +", after):
-                found[place + 1] = after[match.end() :]
-                found[place] = _with(part, "", match[0])
+        elif _opens(before) and isinstance(after, str) and (match := re.match(r"[,،:;]? +", after)):
+            found[place + 1] = after[match.end() :]
+            found[place] = _with(part, "", match[0])
     return merged(found)
+
+
+def _opens(before: Part) -> bool:
+    """Whether a line or an element begins here."""
+    return isinstance(before, str) and (not before or before.endswith((">", "\n")))
 
 
 def _with(part: Value | System, before: str, after: str) -> Part:

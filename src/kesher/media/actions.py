@@ -18,7 +18,7 @@ from kesher.media.models import File
 MOST_BYTES = 10 * 1024 * 1024
 
 
-def store_image(access: Access, *, upload: UploadedFile | bytes, name: str) -> File:
+def store_image(access: Access, *, upload: UploadedFile[bytes] | bytes, name: str) -> File:
     """Keep an uploaded picture, drawn again without its hidden data. Raises BadImage with words.
 
     The same picture uploaded twice to a workspace is one file.

@@ -65,7 +65,7 @@ def _still(image: Image.Image, source: str) -> Picture:
     has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     if has_alpha:
         clear = image.convert("RGBA")
-        if clear.getextrema()[3][0] < 255:
+        if clear.getchannel("A").histogram()[255] < clear.width * clear.height:
             return _as_png(clear)
         image = clear
     if source in ("PNG", "GIF", "BMP"):
