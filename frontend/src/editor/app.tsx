@@ -93,7 +93,15 @@ function Sheet({ name, label, open, className, children }: SheetProps) {
   }, [open]);
   return (
     <>
-      {open && <div className="ke-scrim" onMouseDown={() => show({ sheet: null })} />}
+      {open && (
+        <button
+          type="button"
+          className="ke-scrim"
+          tabIndex={-1}
+          aria-hidden="true"
+          onClick={() => show({ sheet: null })}
+        />
+      )}
       <aside
         ref={ref}
         className={`${className} ke-sheet ${open ? 'ke-open' : ''}`}

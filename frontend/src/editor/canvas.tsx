@@ -212,7 +212,10 @@ export function BlockActions({ id, label }: { id: string; label: string }) {
 
 export function stepAndSay(id: string, by: 1 | -1, label: string): void {
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.getAttribute('aria-label') : null;
-  if (!stepBlock(id, by)) return announce(t('{block} is already at the edge', { block: label }));
+  if (!stepBlock(id, by)) {
+    announce(t('{block} is already at the edge', { block: label }));
+    return;
+  }
   announce(sayPlace(id, label));
   // A block that changes its container is drawn anew: the focus goes back to the button that moved it.
   requestAnimationFrame(() => {
@@ -245,11 +248,13 @@ function onFrameKey(event: KeyboardEvent<HTMLElement>, id: string, label: string
 
 /** From the text to its block, from a block in a column to the columns, from there to nothing. */
 function stepOut(event: KeyboardEvent<HTMLElement>, isFrame: boolean, id: string): void {
-  if (!isFrame) return event.currentTarget.focus();
   const container = placeOf(blocksNow(), id)?.container ?? null;
-  if (container) return focusBlock(container.columns);
-  event.currentTarget.blur();
-  select(null);
+  if (!isFrame) event.currentTarget.focus();
+  else if (container) focusBlock(container.columns);
+  else {
+    event.currentTarget.blur();
+    select(null);
+  }
 }
 
 function neighbour(id: string, by: 1 | -1): string | null {

@@ -20,9 +20,10 @@ export function CheckList({ checks, onPick }: Props) {
   const go = (check: Check) => {
     show({ sheet: null, preview: null });
     onPick?.();
-    if (!check.block) return document.getElementById('ke-subject')?.focus();
-    select(check.block);
-    focusBlock(check.block);
+    if (check.block) {
+      select(check.block);
+      focusBlock(check.block);
+    } else document.getElementById('ke-subject')?.focus();
   };
   return (
     <ul className="ke-checks">

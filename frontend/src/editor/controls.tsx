@@ -165,25 +165,28 @@ function ImageControl({ setting, value, onChange }: ControlProps) {
   );
 }
 
-const SWATCHES = ['#ffffff', '#f3f5f3', '#e1f1ee', '#fdf1da', '#fdeae6', '#0c6b68', '#bf3d29', '#14211f'];
+const SWATCHES = ['#ffffff', '#14211f', '#e1f1ee', '#fdf1da', '#fdeae6', '#bf3d29', '#f3f5f3'];
+const SWATCHES_SHOWN = 6;
 
 function ColorControl({ setting, value, onChange }: ControlProps) {
   const main = useEditor((state) => state.draft.body.theme?.color);
   const chosen = asText(value);
-  const swatches = [...new Set([...(typeof main === 'string' && main ? [main] : []), ...SWATCHES])].slice(0, 8);
+  const swatches = [...new Set([...(typeof main === 'string' && main ? [main] : []), ...SWATCHES])].slice(0, SWATCHES_SHOWN + (setting.default ? 1 : 0));
   const id = useId();
   return (
     <fieldset className="ke-setting">
       <legend className="form-label">{setting.label}</legend>
       <div className="ke-swatches">
-        <button
-          type="button"
-          className="ke-none"
-          aria-pressed={chosen === ''}
-          aria-label={t('As the design')}
-          title={t('As the design')}
-          onClick={() => onChange('')}
-        />
+        {!setting.default && (
+          <button
+            type="button"
+            className="ke-none"
+            aria-pressed={chosen === ''}
+            aria-label={t('As the design')}
+            title={t('As the design')}
+            onClick={() => onChange('')}
+          />
+        )}
         {swatches.map((colour) => (
           <button
             type="button"
@@ -195,7 +198,7 @@ function ColorControl({ setting, value, onChange }: ControlProps) {
             onClick={() => onChange(colour)}
           />
         ))}
-        <label className="ke-own" htmlFor={id} title={t('Another colour')} style={{ background: chosen || undefined }}>
+        <label className="ke-own" htmlFor={id} title={t('Another colour')} style={{ background: swatches.includes(chosen) ? undefined : chosen || undefined }}>
           <input
             id={id}
             type="color"
@@ -310,7 +313,6 @@ function ToggleControl({ setting, value, onChange }: ControlProps) {
           <input
             id={id}
             type="checkbox"
-            role="switch"
             className="form-check-input"
             checked={Boolean(value ?? setting.default)}
             onChange={(event) => onChange(event.target.checked)}

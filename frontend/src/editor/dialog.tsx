@@ -27,7 +27,6 @@ export function Dialog({ title, children, footer, onClose, wide = false, firm = 
     };
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it, as the browser does for every dialog
     <dialog
       ref={ref}
       className={`k-dialog ${wide ? 'k-dialog-wide' : ''}`}

@@ -5,15 +5,19 @@ import { Popover } from 'radix-ui';
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import { isRtl, t } from '../lib/i18n';
 import { useData } from './context';
-import { searchFields } from './tags';
+import { fieldOf, searchFields } from './tags';
 
-type ListProps = { onPick(key: string): void };
+type ListProps = { onPick(key: string, fallback?: string): void };
+
+/** Whoever types a whole tag, `name|fallback]]`, goes on typing it in the search field. */
+const CLOSED = /^([^|\]]+)(?:\|([^\]]*))?\]\]$/;
 
 export function FieldList({ onPick }: ListProps) {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const id = useId();
-  const found = searchFields(text, useData().fields);
+  const { fields } = useData();
+  const found = searchFields(text.split('|')[0] ?? '', fields);
   const current = Math.min(at, found.length - 1);
   const onKeyDown = (event: KeyboardEvent) => {
     const field = found[current];
@@ -40,6 +44,9 @@ export function FieldList({ onPick }: ListProps) {
           autoFocus
           value={text}
           onChange={(event) => {
+            const closed = CLOSED.exec(event.target.value);
+            const name = (closed?.[1] ?? '').trim();
+            if (closed) onPick(fieldOf(name, fields)?.key ?? name, closed[2]?.trim());
             setText(event.target.value);
             setAt(0);
           }}
@@ -99,8 +106,8 @@ export function FieldMenu({ onPick, open, onOpenChange, onClosed, className = 'k
           }}
         >
           <FieldList
-            onPick={(key) => {
-              onPick(key);
+            onPick={(key, fallback) => {
+              onPick(key, fallback);
               onOpenChange(false);
             }}
           />

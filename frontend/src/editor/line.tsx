@@ -9,10 +9,9 @@ import { MergeTag } from './merge-tag';
 import { useEditor as useDraft } from './store';
 import { lineNode, type RichNode, toLine } from './tags';
 
-const OneLine = Extension.create({
-  name: 'oneLine',
-  addKeyboardShortcuts: () => ({ Enter: () => true, 'Shift-Enter': () => true, 'Mod-Enter': () => true }),
-});
+const swallow = (): boolean => true;
+const ONE_LINE_KEYS = Object.fromEntries(['Enter', 'Shift-Enter', 'Mod-Enter'].map((key) => [key, swallow]));
+const OneLine = Extension.create({ name: 'oneLine', addKeyboardShortcuts: () => ONE_LINE_KEYS });
 
 /** The two square brackets open the menu of fields; whoever goes on typing closes it. */
 export function opensFields(editor: Editor): boolean {
@@ -20,14 +19,16 @@ export function opensFields(editor: Editor): boolean {
   return empty && editor.state.doc.textBetween(Math.max(0, from - 2), from, '\n', ' ') === '[[';
 }
 
-export function insertField(editor: Editor, key: string): void {
+export function insertField(editor: Editor, key: string, fallback = ''): void {
   const { from } = editor.state.selection;
   const start = opensFields(editor) ? from - 2 : from;
   editor
     .chain()
     .focus()
-    .insertContentAt({ from: start, to: editor.state.selection.to }, { type: 'mergeTag', attrs: { key, fallback: '' } })
+    .insertContentAt({ from: start, to: editor.state.selection.to }, { type: 'mergeTag', attrs: { key, fallback } })
     .run();
+  // At once, not in the next frame: who types on must not type into nothing.
+  editor.view.focus();
 }
 
 type Props = {
@@ -107,7 +108,7 @@ export function Line({ value, label, onChange, placeholder = '', className = '',
         <FieldMenu
           open={open}
           onOpenChange={setOpen}
-          onPick={(key) => insertField(editor, key)}
+          onPick={(key, fallback) => insertField(editor, key, fallback)}
           onClosed={() => editor.commands.focus()}
           className={bare ? 'ke-icon ke-anchor' : 'ke-icon'}
         />

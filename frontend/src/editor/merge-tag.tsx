@@ -60,7 +60,6 @@ function Chip({ node, selected, updateAttributes, deleteNode, editor }: NodeView
             type="button"
             className={`ke-tag ${selected ? 'ke-selected' : ''} ${field ? '' : 'ke-unknown'}`}
             dir="auto"
-            aria-label={title}
             title={title}
             tabIndex={selected ? 0 : -1}
           >

@@ -157,7 +157,7 @@ function Toolbar({ editor, menu, onMenu }: { editor: Editor; menu: boolean; onMe
         <FieldMenu
           open={menu}
           onOpenChange={onMenu}
-          onPick={(key) => insertField(editor, key)}
+          onPick={(key, fallback) => insertField(editor, key, fallback)}
           onClosed={() => editor.commands.focus()}
           className="ke-icon ke-worded"
         >

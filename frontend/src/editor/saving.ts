@@ -52,7 +52,10 @@ export function makeSaver(document: ServerDocument, url: string, storage: Storag
 
   function onChange(): void {
     if (useView.getState().conflict) return;
-    if (!isDirty()) return settle();
+    if (!isDirty()) {
+      settle();
+      return;
+    }
     keep();
     if (useView.getState().save !== 'offline') show({ save: 'unsaved' });
     later(DEBOUNCE_MS);
@@ -112,7 +115,10 @@ export function makeSaver(document: ServerDocument, url: string, storage: Storag
   /** A draft of this browser that the server never got: shown at once, with a banner to throw it away. */
   function recover(): void {
     const kept = read();
-    if (!kept || isOf(kept.draft)) return settle();
+    if (!kept || isOf(kept.draft)) {
+      settle();
+      return;
+    }
     const at = new Date(kept.at);
     if (kept.revision < revision) {
       show({ save: 'conflict', conflict: { mine: kept.draft, mineAt: at, theirs: document } });
