@@ -38,7 +38,7 @@ def _view_application() -> Any:
     from django.urls import path
 
     def pixel(request: HttpRequest, rest: str) -> HttpResponse:
-        return HttpResponse(public.PIXEL, content_type="image/gif")
+        return HttpResponse(public.PIXEL, "image/gif", headers={"Content-Length": "43"})
 
     class Urls:
         urlpatterns = [path("o/<path:rest>", pixel), path("c/<path:rest>", pixel)]

@@ -126,8 +126,9 @@ class Batcher(Generic[Item, Answer]):
                 await asyncio.sleep(RETRY_SECONDS)
                 if self.is_away and not self._keeps:
                     return
-            except psycopg.Error:
-                log.exception("a batch of %d was refused by the database", len(items))
+            except Exception:
+                # Whatever it was, these are told so and the next are served: nobody waits for ever.
+                log.exception("a batch of %d could not be worked off", len(items))
                 self._fail(waiters)
                 return
         self.is_away = False

@@ -9,6 +9,7 @@ from kesher.contacts.models import Contact, ContactList, ListMembership
 from kesher.messages.models import Message
 from kesher.messages.receipts.unsubscribing import CONSENT_CHANNELS
 from kesher.messages.tokens import read_token
+from kesher.public.links import is_web_address
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Visitor:
             return False
         state = getattr(self.contact, f"{self.message.channel}_consent")
         return bool(state == Contact.ConsentState.WITHDRAWN)
+
+    @property
+    def website(self) -> str:
+        """The workspace's site, if it is an address on the web."""
+        return self.workspace.website if is_web_address(self.workspace.website) else ""
 
     @property
     def address(self) -> str:
