@@ -24,6 +24,8 @@ LONGEST_TEXT = 500
 CACHE_ENTRIES = 40_000
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _LONG_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]+")
+_FLOAT = re.compile(r"(?<=\d)\.0+$")
+_SEVERAL = re.compile(r"[/;,|\n]| או | or ")
 _NO_VALUE = frozenset(("-", "--", "n/a", "null", "none", "#n/a", "אין"))
 
 Note = tuple[str, str, str]
@@ -120,7 +122,7 @@ class Parser:
                 self._custom.append((number, info.key, _typed(info, self.context)))
             case to:
                 self._steps.append((number, self._index[to], _column(to, self.context)))
-        self._phone = cached(lambda text: normalise_phone(text, self.context.country))
+        self._phone = cached(lambda text: read_phone(text, self.context.country))
 
     def parse(self, row: Sequence[str]) -> Parsed:
         """The row's values; cells beyond the header are not looked at."""
@@ -183,6 +185,16 @@ class Parser:
         for key, value in (("first_name", first), ("last_name", last)):
             place = self._index[key]
             values[place] = values[place] or value
+
+
+def read_phone(text: str, country: str) -> Phone | None:
+    """The first number in a cell, which may hold several ("050-1234567 / 03-1234567") or a float's ".0"."""
+    bare = _FLOAT.sub("", text)
+    whole = normalise_phone(bare, country)
+    if whole is not None or not _SEVERAL.search(bare):
+        return whole
+    found = (normalise_phone(part, country) for part in _SEVERAL.split(bare))
+    return next((phone for phone in found if phone is not None), None)
 
 
 def cached(read: Callable[[str], Any]) -> Callable[[str], Any]:

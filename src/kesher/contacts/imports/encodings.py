@@ -104,7 +104,7 @@ def _check_lines(block: bytes, open_bytes: int) -> int:
 def _wide(sample: bytes) -> str | None:
     """UTF-16 without a BOM: the ASCII commas, digits and line ends leave zeros on one side."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    enough = len(sample) // 40 + 1
+    enough = max(len(sample) // 40, 3)
     if odd >= enough and odd > 5 * even:
         return "utf-16-le"
     if even >= enough and even > 5 * odd:
