@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kesher.contacts.channels import channel_label
+from kesher.contacts.vocabulary import DEFAULT_FIELDS
 from kesher.events.kinds import EVENT_KINDS, DataField, EventKind
 
 SOURCES = {
@@ -31,20 +32,22 @@ BASES = {
 
 def _created(data: Mapping[str, Any]) -> str:
     source = SOURCES.get(str(data.get("source", "")))
-    return _text("Added %(how)s") % {"how": source} if source else _text("Added")
+    return gettext("Added %(how)s") % {"how": source} if source else gettext("Added")
 
 
 def _updated(data: Mapping[str, Any]) -> str:
-    names = ", ".join(str(name) for name in data.get("labels") or data.get("changed") or ())
-    return _text("Changed: %(fields)s") % {"fields": names} if names else _text("Details changed")
+    labels = {info.key: str(info.label) for info in DEFAULT_FIELDS}
+    # A field of the workspace is told by its key: it was its name when it was made.
+    names = ", ".join(labels.get(key, key.replace("-", " ")) for key in data.get("changed") or ())
+    return gettext("Changed: %(fields)s") % {"fields": names} if names else gettext("Details changed")
 
 
 def _granted(data: Mapping[str, Any]) -> str:
-    return _text("Agreed to receive %(channel)s (basis: %(basis)s)") % _consent(data)
+    return gettext("Agreed to receive %(channel)s (basis: %(basis)s)") % _consent(data)
 
 
 def _withdrawn(data: Mapping[str, Any]) -> str:
-    return _text("Refused to receive %(channel)s (basis: %(basis)s)") % _consent(data)
+    return gettext("Refused to receive %(channel)s (basis: %(basis)s)") % _consent(data)
 
 
 def _consent(data: Mapping[str, Any]) -> dict[str, str]:

@@ -226,7 +226,7 @@ def _total(
     estimate = int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
     if estimate > EXACT_UP_TO:
         return estimate, False
-    statement = f"SELECT count(*) FROM (SELECT 1 {living} LIMIT {EXACT_UP_TO}) AS some"
+    statement = f"SELECT count(*) FROM (SELECT 1 {living} LIMIT {EXACT_UP_TO}) AS found"
     exact = int(sql.value(statement, parameters))
     return exact, exact < EXACT_UP_TO
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from kesher.accounts.access import Access, WorkspaceRequest, workspace_view
@@ -35,8 +35,8 @@ STREAMS: dict[str, tuple[str, ...]] = {
     "messages": ("message.",), "consent": ("consent.", "list."), "changes": ("contact.", "note."),
 }  # fmt: skip
 STREAM_WORDS = {
-    "": _lazy("Everything"), "messages": _lazy("Messages"),
-    "consent": _lazy("Lists and consent"), "changes": _lazy("Changes and notes"),
+    "": gettext_lazy("Everything"), "messages": gettext_lazy("Messages"),
+    "consent": gettext_lazy("Lists and consent"), "changes": gettext_lazy("Changes and notes"),
 }  # fmt: skip
 
 
