@@ -73,7 +73,7 @@ def pip(*arguments: str) -> None:
 
 
 def make_venv() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (this file runs before anything is checked)
         raise Failed(
             f"Kesher needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}."
         )
