@@ -41,9 +41,10 @@ def write_files(folder: Path, rows: int) -> tuple[Path, Path]:
     """The file and its changed twin: every other person lives in another city and has other points."""
     first, second = folder / "first.csv", folder / "second.csv"
     draw = random.Random(7)
-    with first.open("w", encoding="utf-8-sig", newline="") as one, second.open(
-        "w", encoding="utf-8-sig", newline=""
-    ) as two:
+    with (
+        first.open("w", encoding="utf-8-sig", newline="") as one,
+        second.open("w", encoding="utf-8-sig", newline="") as two,
+    ):
         writers = csv.writer(one), csv.writer(two)
         for writer in writers:
             writer.writerow(HEADER)
@@ -202,7 +203,11 @@ def measure_kesher(path: Path, context: dict[str, Any]) -> int:
     with connection.execute_wrapper(count):
         run_import(row.pk, clock=clock.now)
     row.refresh_from_db()
-    if row.state != "done" or row.rows != row.created_count + row.updated_count + row.unchanged_count + row.refused_count:
+    if (
+        row.state != "done"
+        or row.rows
+        != row.created_count + row.updated_count + row.unchanged_count + row.refused_count
+    ):
         raise SystemExit(f"the report does not balance: {row.state} {row.__dict__}")
     return statements
 
@@ -246,7 +251,9 @@ def _context(subject: str, path: Path) -> dict[str, Any]:
     workspace, made = Workspace.objects.get_or_create(key="bench-import", name="Bench")
     if made:
         Membership.objects.create(workspace=workspace, user=user, role="owner")
-    row, _made = ContactList.objects.get_or_create(workspace=workspace, key="readers", name="קוראים")
+    row, _made = ContactList.objects.get_or_create(
+        workspace=workspace, key="readers", name="קוראים"
+    )
     context: dict[str, Any] = {"workspace": workspace, "list": row}
     if subject == "kesher":
         actions._defer = lambda import_id: None
@@ -337,7 +344,9 @@ def measure(rows: int, rounds: int) -> dict[str, dict[str, list[dict[str, float]
 
 def show(results: dict[str, dict[str, list[dict[str, float]]]], rows: int) -> None:
     print(f"{rows:,} rows of {len(HEADER)} columns, 2 % bad, 10 % repeated")
-    print(f"{'':28}{'seconds':>9}{'rows/s':>10}{'memory':>9}{'SQL/row':>9}{'WAL/row':>9}{'× hand':>8}")
+    print(
+        f"{'':28}{'seconds':>9}{'rows/s':>10}{'memory':>9}{'SQL/row':>9}{'WAL/row':>9}{'× hand':>8}"
+    )
     for part, subjects in results.items():
         hand = _median(subjects["hand"], "seconds")
         for subject, runs in subjects.items():

@@ -24,7 +24,7 @@ from kesher.contacts.imports.guess import guess, look_at
 from kesher.contacts.imports.mapping import CUSTOM, NEW, Entry
 from kesher.contacts.imports.reasons import Unreadable
 from kesher.contacts.models import Field, Import, ImportMapping
-from kesher.contacts.vocabulary import DEFAULT_KEYS, fields_of
+from kesher.contacts.vocabulary import DEFAULT_KEYS, fields_of, folded
 from kesher.lib import sql
 from kesher.lib.slugs import make_key
 
@@ -177,14 +177,18 @@ def _keep_evidence(access: Access, row: Import, options: plan.Options, now: date
 
 
 def _make_fields(access: Access, row: Import, entries: Sequence[Entry]) -> list[Entry]:
-    """The new fields, with the choices that the file's first rows hold; a label that exists is used."""
+    """The new fields, with the choices that the file holds; one of the same name and type is used."""
     known = Field.objects.filter(workspace=access.workspace)
     taken = DEFAULT_KEYS | set(known.values_list("key", flat=True))
+    same = {(folded(f.label), f.type): f.key for f in known.filter(archived_at=None)}
     position = known.count()
     made = []
     for number, entry in enumerate(entries):
         if entry.to != NEW:
             made.append(entry)
+            continue
+        if key := same.get((folded(entry.label), entry.type), ""):
+            made.append(replace(entry, to=CUSTOM + key))
             continue
         key = make_key(entry.label, taken)
         taken |= {key}
@@ -232,5 +236,3 @@ def remove(access: Access, row: Import) -> None:
         access.audit("import.removed", row, row.name)
         row.delete()
     shutil.rmtree(folder, ignore_errors=True)
-
-

@@ -171,4 +171,3 @@ def staging_line(number: int, person: Person, with_fields: bool) -> str:
 
 def staging_lines(people: list[Person], with_fields: bool) -> Iterator[str]:
     return (staging_line(number, person, with_fields) for number, person in enumerate(people))
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -90,7 +90,7 @@ class Reader:
             while not finished:
                 finished = yield from self._until_broken(file)
 
-    def _until_broken(self, file: BinaryIO) -> Iterator[list[str]]:
+    def _until_broken(self, file: BinaryIO) -> Generator[list[str], None, bool]:
         """Rows up to a broken one, which it gives too; its return value says whether the file has ended."""
         file.seek(self.offset)
         self._read, self._spanned = self.offset, 0
@@ -102,11 +102,11 @@ class Reader:
                 self._spanned, self.offset = 0, self._read
                 yield row
             else:
-                return True  # type: ignore[return-value]
+                return True
         except csv.Error:
             pass
         yield self._first_line(file)
-        return False  # type: ignore[return-value]
+        return False
 
     def _lines(self, file: BinaryIO) -> Iterator[str]:
         for line in file:

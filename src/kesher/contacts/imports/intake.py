@@ -59,7 +59,9 @@ def _workbook(path: Path, sheet: str, has_header: bool | None) -> Table:
     target = path.with_name("rows.csv")
     made = workbooks.to_csv(path, sheet, target)
     kind = "xlsx" if path.open("rb").read(2) == b"PK" else "xls"
-    return _table(target, kind, made.rows, has_header, delimiter=",", sheet=made.name, sheets=made.names)
+    return _table(
+        target, kind, made.rows, has_header, delimiter=",", sheet=made.name, sheets=made.names
+    )
 
 
 def _text(path: Path, encoding: str, has_header: bool | None) -> Table:
@@ -100,7 +102,9 @@ def _table(
     first = _first_row(head)
     if first is None:
         raise Unreadable("empty")
-    headed = is_header(head[first], head[first + 1 : first + 20]) if has_header is None else has_header
+    headed = (
+        is_header(head[first], head[first + 1 : first + 20]) if has_header is None else has_header
+    )
     width = max(len(row) for row in head[first:])
     names = unique_names(head[first] if headed else [], width)
     begin = first + headed

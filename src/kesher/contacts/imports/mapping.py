@@ -63,7 +63,9 @@ def from_json(data: Sequence[dict[str, Any]]) -> list[Entry]:
 _SHAPE = {"to": SKIP, "header": "", "label": "", "type": "text"}
 
 
-def problems(entries: Sequence[Entry], fields: Sequence[FieldInfo], *, blocked: bool) -> list[Problem]:
+def problems(
+    entries: Sequence[Entry], fields: Sequence[FieldInfo], *, blocked: bool
+) -> list[Problem]:
     """What keeps this mapping from being used; empty when nothing does."""
     found: list[Problem] = []
     known = {info.key for info in fields if info.column is None}

@@ -34,11 +34,15 @@ FILE_REASONS = {
     "password": _(
         "The workbook is protected by a password. Remove it in Excel (File, Info, Protect) and try again."
     ),
-    "damaged": _("The workbook cannot be opened: it is damaged or incomplete. Save it anew and try again."),
+    "damaged": _(
+        "The workbook cannot be opened: it is damaged or incomplete. Save it anew and try again."
+    ),
     "bomb": _(
         "The workbook unpacks to more than this machine can hold. Save it as “CSV UTF-8” and try again."
     ),
-    "too_large": _("The file is larger than %(limit)s. Split it and import the parts one after another."),
+    "too_large": _(
+        "The file is larger than %(limit)s. Split it and import the parts one after another."
+    ),
     "broken_quotes": _(
         "Too many rows have quotation marks that do not close. Save the file anew in Excel as “CSV UTF-8”."
     ),

@@ -76,7 +76,13 @@ def refused_rows(
         page = min(1000, left) if left is not None else 1000
         found = sql.rows(
             _REFUSALS,
-            {"workspace": row.workspace_id, "import": row.pk, "limit": page, "all": warnings, **last},
+            {
+                "workspace": row.workspace_id,
+                "import": row.pk,
+                "limit": page,
+                "all": warnings,
+                **last,
+            },
         )
         for number, line, column, reason, value, is_warning, cells in found:
             words = str(REASONS.get(reason, reason))
@@ -119,7 +125,7 @@ def _line(cells: Sequence[str]) -> bytes:
 
 def as_xlsx(row: Import) -> IO[bytes]:
     """A workbook in a temporary file, at its beginning."""
-    out = tempfile.TemporaryFile()
+    out = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet(_("Refused rows")[:31])

@@ -94,7 +94,12 @@ def _open(row: Import, chunk_rows: int) -> tuple[Chunks, Writer]:
     reader = Reader(path, row.format["delimiter"], position["offset"])
     blocked = options.purpose == plan.BLOCKED
     chunks = Chunks(
-        reader, parser, row=position["row"], update=options.update, folds=not blocked, size=chunk_rows
+        reader,
+        parser,
+        row=position["row"],
+        update=options.update,
+        folds=not blocked,
+        size=chunk_rows,
     )
     if blocked:
         return chunks, BlockWriter(workspace, row)

@@ -37,9 +37,11 @@ _BLOCKED_REASONS = " AND s.reason IN ('blocked', 'erased')"
 def _closed(column: str, *, blocked: bool) -> str:
     channel = "email" if column == "email" else "sms"
     reasons = _BLOCKED_REASONS if blocked else ""
-    return f"(r.{column} <> '' AND " + _CLOSED.format(
-        channel=channel, column=column, reasons=reasons
-    ) + ")"
+    return (
+        f"(r.{column} <> '' AND "
+        + _CLOSED.format(channel=channel, column=column, reasons=reasons)
+        + ")"
+    )
 
 
 # People of the file who may not come in: every address they give is blocked.
@@ -99,7 +101,9 @@ SELECT count(*), count(*) FILTER (WHERE is_living) FROM (
     JOIN import_match i ON i.contact_id = c.id AND NOT i.is_new
     WHERE c.workspace_id = %(workspace)s ORDER BY c.id FOR NO KEY UPDATE OF c) AS known
 """
-COUNT_KNOWN = "SELECT count(*) FILTER (WHERE NOT is_new), count(*) FILTER (WHERE is_new) FROM import_match"
+COUNT_KNOWN = (
+    "SELECT count(*) FILTER (WHERE NOT is_new), count(*) FILTER (WHERE is_new) FROM import_match"
+)
 
 
 def _value(column: str) -> str:
@@ -119,8 +123,12 @@ def create(columns: Sequence[str], has_fields: bool, options: Options) -> str:
     for channel in options.granted:
         targets.append(f"{channel}_consent")
         values.append(f"CASE WHEN {_may_grant(channel)} THEN 'granted' ELSE '' END")
-    missing = [name for name in (*ALL_COLUMNS, "language") if name not in targets and name != "birthday"]
-    missing += [f"{name}_consent" for name in ("email", "sms", "whatsapp") if name not in options.granted]
+    missing = [
+        name for name in (*ALL_COLUMNS, "language") if name not in targets and name != "birthday"
+    ]
+    missing += [
+        f"{name}_consent" for name in ("email", "sms", "whatsapp") if name not in options.granted
+    ]
     return f"""
 WITH made AS (
     INSERT INTO contact (id, workspace_id, source, created_at, updated_at,
@@ -277,4 +285,13 @@ UPDATE contact_import SET position = %(position)s::jsonb, rows = rows + %(rows)s
 WHERE id = %(import)s AND workspace_id = %(workspace)s AND state = 'running'
     AND coalesce((position ->> 'offset')::bigint, 0) = %(before)s
 """
-REFUSAL_COLUMNS = ("workspace_id", "import_id", "row_number", "column", "reason", "value", "is_warning", "row")
+REFUSAL_COLUMNS = (
+    "workspace_id",
+    "import_id",
+    "row_number",
+    "column",
+    "reason",
+    "value",
+    "is_warning",
+    "row",
+)

@@ -69,7 +69,9 @@ def _check_packing(path: Path) -> None:
     except zipfile.BadZipFile:
         raise Unreadable("damaged") from None
     ratio = unpacked / max(path.stat().st_size, 1)
-    if unpacked > MAX_UNPACKED_BYTES or (unpacked > RATIO_MATTERS_FROM and ratio > MAX_PACKING_RATIO):
+    if unpacked > MAX_UNPACKED_BYTES or (
+        unpacked > RATIO_MATTERS_FROM and ratio > MAX_PACKING_RATIO
+    ):
         raise Unreadable("bomb")
 
 

@@ -168,9 +168,9 @@ def prepare_staging() -> None:
 def stage(people: Sequence[Person], parser: Parser) -> None:
     """COPY the people into the staging table."""
     names = ["n", *parser.columns, *(["fields"] if parser.has_fields else [])]
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY import_row ({', '.join(names)}) FROM STDIN") as copy:
-            copy.write("".join(staging_lines(list(people), parser.has_fields)))
+    statement = f"COPY import_row ({', '.join(names)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write("".join(staging_lines(list(people), parser.has_fields)))
 
 
 def keep_books(row: Import, batch: Batch, tally: Tally, before: int) -> None:

@@ -39,15 +39,24 @@ def show(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "running": row.state == Import.State.RUNNING,
         "blocked": chosen.purpose == plan.BLOCKED,
         "options": chosen,
-        "lists": ContactList.objects.filter(workspace=request.access.workspace, pk__in=chosen.lists),
+        "lists": ContactList.objects.filter(
+            workspace=request.access.workspace, pk__in=chosen.lists
+        ),
         "update": plan.UPDATES.get(chosen.update, ""),
         "consent": plan.CONSENTS.get(chosen.consent, ""),
         "reasons": report.reasons(row),
-        "refused": list(report.refused_rows(row, limit=SHOWN)),
+        "refused": _first_rows(row),
         **_speed(row),
     }
     template = "imports/_report.html" if request.htmx else "imports/show.html"
     return render(request, template, given)
+
+
+def _first_rows(row: Import) -> list[report.RefusedRow]:
+    """Some of the refused rows; where there are none, of those taken without a value."""
+    return list(report.refused_rows(row, warnings=False, limit=SHOWN)) or list(
+        report.refused_rows(row, limit=SHOWN)
+    )
 
 
 def _speed(row: Import) -> dict[str, float | int | None]:
@@ -72,9 +81,13 @@ def refused(request: WorkspaceRequest, pk: int) -> HttpResponseBase:
     row = request.access.get(Import, pk)
     name = quote(f"{row.name.rpartition('.')[0] or row.name} - {_('refused rows')}")
     if request.GET.get("format") == "xlsx":
-        return FileResponse(report.as_xlsx(row), as_attachment=True, filename=f"refused-{row.pk}.xlsx")
+        return FileResponse(
+            report.as_xlsx(row), as_attachment=True, filename=f"refused-{row.pk}.xlsx"
+        )
     answer = StreamingHttpResponse(report.as_csv(row), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f"attachment; filename=\"refused.csv\"; filename*=UTF-8''{name}.csv"
+    answer["Content-Disposition"] = (
+        f"attachment; filename=\"refused.csv\"; filename*=UTF-8''{name}.csv"
+    )
     return answer
 
 

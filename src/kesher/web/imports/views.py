@@ -30,7 +30,9 @@ LATEST = 100
 @require_safe
 @workspace_view("viewer")
 def index(request: WorkspaceRequest) -> HttpResponse:
-    rows = Import.objects.filter(workspace=request.access.workspace).select_related("created_by", "work")
+    rows = Import.objects.filter(workspace=request.access.workspace).select_related(
+        "created_by", "work"
+    )
     found = list(rows.order_by("-created_at", "-pk")[:LATEST])
     return render(request, "imports/index.html", {"nav": "imports", "imports": found})
 
@@ -156,7 +158,9 @@ def _options_context(request: WorkspaceRequest, row: Import, error: str) -> dict
     lists = live_lists(workspace)
     sizes = counts(workspace.pk, lists)
     new_list = request.POST.get("new_list", "").strip()
-    names = [known.name for known in lists if known.pk in chosen.lists] + [new_list] * bool(new_list)
+    names = [known.name for known in lists if known.pk in chosen.lists] + [new_list] * bool(
+        new_list
+    )
     return {
         "nav": "imports",
         "row": row,

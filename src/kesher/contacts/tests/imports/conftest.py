@@ -27,7 +27,11 @@ def started(access: Any, now: datetime) -> Importing:
     """Receive a file and start it, with every guess of the columns unless `to` says otherwise."""
 
     def start(
-        content: bytes | str, *, to: dict[str, str] | None = None, name: str = "people.csv", **options: Any
+        content: bytes | str,
+        *,
+        to: dict[str, str] | None = None,
+        name: str = "people.csv",
+        **options: Any,
     ) -> Import:
         raw = content.encode() if isinstance(content, str) else content
         row = actions.receive(access, chunks=[raw], name=name)

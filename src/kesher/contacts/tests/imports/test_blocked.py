@@ -73,10 +73,18 @@ def test_a_blocked_address_is_refused_with_a_line_in_the_report(imported: Any) -
     ]
 
 
-def test_a_blocked_list_outweighs_an_unsubscription(imported: Any, workspace: Any, now: Any) -> None:
+def test_a_blocked_list_outweighs_an_unsubscription(
+    imported: Any, workspace: Any, now: Any
+) -> None:
     from kesher.contacts.suppression import suppress
 
-    suppress(workspace, channel="email", addresses=["blocked@example.com"], reason="unsubscribed", now=now)
+    suppress(
+        workspace,
+        channel="email",
+        addresses=["blocked@example.com"],
+        reason="unsubscribed",
+        now=now,
+    )
 
     row = imported(BLOCKED, purpose=plan.BLOCKED)
 

@@ -12,7 +12,7 @@ import pytest
 from kesher.contacts.imports import intake
 from kesher.contacts.imports.reasons import Unreadable
 
-TABLE = "שם;דוא״ל;טלפון;עיר\r\nנועה כהן;noa@example.com;501234567;\"תל\r\nאביב\"\r\nדן;dan@example.com;0502345678;חיפה\r\n"
+TABLE = 'שם;דוא״ל;טלפון;עיר\r\nנועה כהן;noa@example.com;501234567;"תל\r\nאביב"\r\nדן;dan@example.com;0502345678;חיפה\r\n'
 PLAIN = TABLE.replace("״", '"')
 ROWS = [
     ["נועה כהן", "noa@example.com", "501234567", "תל אביב"],
@@ -37,7 +37,16 @@ def refusal(folder: Path, content: bytes) -> str:
 
 @pytest.mark.parametrize(
     "encoding",
-    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1255", "iso-8859-8", "cp862"],
+    [
+        "utf-8",
+        "utf-8-sig",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "windows-1255",
+        "iso-8859-8",
+        "cp862",
+    ],
 )
 def test_every_encoding_that_excel_writes_is_recognised(tmp_path: Path, encoding: str) -> None:
     legacy = encoding in ("windows-1255", "iso-8859-8", "cp862")
@@ -130,7 +139,10 @@ def test_files_that_are_no_tables_are_refused_in_words(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"mail,name\n") == "only_header"
     assert refusal(tmp_path, b"<html><table></table></html>") == "web_page"
     assert refusal(tmp_path, b"PK\x03\x04 not a zip") == "damaged"
-    assert refusal(tmp_path, b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le")) == "password"
+    assert (
+        refusal(tmp_path, b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"))
+        == "password"
+    )
 
 
 def test_ten_thousand_columns_are_refused(tmp_path: Path) -> None:
@@ -155,7 +167,10 @@ def test_a_giant_file_of_one_line_is_refused_at_once(tmp_path: Path) -> None:
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/a.xml", "w") as file:
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/a.xml", "w") as file,
+    ):
         for _ in range(300):
             file.write(b"\0" * 1024 * 1024)
 

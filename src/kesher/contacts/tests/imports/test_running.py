@@ -48,7 +48,9 @@ def test_refusals_and_values_left_out_say_why(imported: Any) -> None:
     ]
 
 
-def test_a_second_import_changes_only_what_differs_and_tells_from_what_to_what(imported: Any) -> None:
+def test_a_second_import_changes_only_what_differs_and_tells_from_what_to_what(
+    imported: Any,
+) -> None:
     imported(PEOPLE)
     row = imported(PEOPLE.replace("חיפה", "עכו"), update="overwrite")
 
@@ -83,7 +85,9 @@ def test_people_join_the_lists_and_are_counted(imported: Any, access: Any, noa: 
     assert joined == 3
 
 
-def test_consent_is_recorded_where_stated_and_never_against_a_refusal(imported: Any, dan: Any) -> None:
+def test_consent_is_recorded_where_stated_and_never_against_a_refusal(
+    imported: Any, dan: Any
+) -> None:
     imported(PEOPLE, consent="agreed", channels=("email", "sms"), statement="הרשמה בקופה, 2025")
 
     dan.refresh_from_db()
@@ -122,7 +126,9 @@ def test_repeated_rows_give_the_same_wherever_chunks_end(imported: Any, chunk_ro
 def test_two_staged_people_who_are_one_contact_are_written_one_after_another(
     imported: Any, noa: Any
 ) -> None:
-    row = imported("email,mobile,city\nnoa@example.com,,עכו\n,0501234567,אילת\n", update="overwrite")
+    row = imported(
+        "email,mobile,city\nnoa@example.com,,עכו\n,0501234567,אילת\n", update="overwrite"
+    )
 
     noa.refresh_from_db()
     assert noa.city == "אילת"

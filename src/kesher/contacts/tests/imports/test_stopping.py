@@ -34,7 +34,9 @@ RUN = (
 def people(count: int) -> str:
     lines = ["email,mobile,city"]
     for number in range(count):
-        lines.append("no,," if number % 50 == 7 else f"p{number % (count - 200)}@example.com,,עיר {number}")
+        lines.append(
+            "no,," if number % 50 == 7 else f"p{number % (count - 200)}@example.com,,עיר {number}"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -45,7 +47,9 @@ def test_a_worker_killed_again_and_again_imports_each_row_once(
 ) -> None:
     row = started(people(ROWS), update="overwrite")
     database = connection.settings_dict
-    address = f"postgresql://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    address = (
+        f"postgresql://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    )
     environment = {
         **os.environ,
         "DATABASE_URL": address,
@@ -80,7 +84,9 @@ def test_a_worker_killed_again_and_again_imports_each_row_once(
 
 
 @pytest.mark.django_db
-def test_a_cancelled_import_keeps_what_it_did_and_says_so(started: Any, access: Any, now: Any) -> None:
+def test_a_cancelled_import_keeps_what_it_did_and_says_so(
+    started: Any, access: Any, now: Any
+) -> None:
     row = started(people(300))
     cancel_work(access, row.work_id)
 
@@ -93,7 +99,9 @@ def test_a_cancelled_import_keeps_what_it_did_and_says_so(started: Any, access: 
 
 
 @pytest.mark.django_db
-def test_a_file_that_is_gone_fails_the_import_in_words(started: Any, now: Any, settings: Any) -> None:
+def test_a_file_that_is_gone_fails_the_import_in_words(
+    started: Any, now: Any, settings: Any
+) -> None:
     row = started(people(300))
     (settings.HOME / row.path).unlink()
 
@@ -102,12 +110,27 @@ def test_a_file_that_is_gone_fails_the_import_in_words(started: Any, now: Any, s
 
 
 CELLS = st.sampled_from(
-    ["", "a@x.co", "b@x.co", "A@X.co", "bad", "0501234567", "501234567", "+972501234568", "12", '"', "x\ny", "א"]
+    [
+        "",
+        "a@x.co",
+        "b@x.co",
+        "A@X.co",
+        "bad",
+        "0501234567",
+        "501234567",
+        "+972501234568",
+        "12",
+        '"',
+        "x\ny",
+        "א",
+    ]
 )
 
 
 @pytest.mark.django_db
-@given(rows=st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=30), size=st.integers(1, 7))
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=30), size=st.integers(1, 7)
+)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_accepted_and_refused_make_all_rows(imported: Any, rows: list[Any], size: int) -> None:
     import csv
@@ -122,4 +145,7 @@ def test_accepted_and_refused_make_all_rows(imported: Any, rows: list[Any], size
     assert row.rows == filled
     assert balance(row)
     living = Contact.objects.filter(deleted_at=None)
-    assert living.exclude(email="").values("email").distinct().count() == living.exclude(email="").count()
+    assert (
+        living.exclude(email="").values("email").distinct().count()
+        == living.exclude(email="").count()
+    )
