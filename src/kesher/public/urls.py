@@ -1,6 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from kesher.media.views import serve
 from kesher.public import fallback, pages, views
 
 
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("u/<str:token>/again", views.again, name="public_again"),
     path("u/<str:token>/lists", views.lists, name="public_lists"),
     path("v/<str:token>", views.mail, name="public_mail"),
+    re_path(r"^m/(?P<token>[A-Za-z0-9_-]{1,60})$", serve, name="public_media"),
     path("robots.txt", views.robots),
     path("favicon.ico", views.icon),
     re_path(r"^[cuvom]/(?P<rest>.*)$", _unknown),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from kesher.contacts.consent import history
 from kesher.contacts.models import Contact, ContactList, ListMembership
 from kesher.events.models import Event
 from kesher.lib import tokens
+from kesher.media.actions import store_image
 from kesher.messages.models import Hit, Message
 from kesher.messages.tokens import message_token
 from kesher.public.tests.conftest import Send
@@ -243,6 +246,24 @@ def test_pixel_and_click_work_where_django_stands_alone(
         ("open", message.pk, None),
         ("click", message.pk, 0),
     ]
+
+
+def test_a_picture_is_served_for_ever_under_its_address(
+    visitor: Client, access: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    drawn = BytesIO()
+    Image.new("RGB", (8, 6), "teal").save(drawn, "PNG")
+    file = store_image(access, upload=drawn.getvalue(), name="shop.png")
+
+    answer = visitor.get(f"/m/{file.token}")
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("image/")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert Image.open(BytesIO(b"".join(answer.streaming_content))).size == (8, 6)
+    for token in ("%00", "..%2F..%2Fetc", "a" * 100, file.token + "x"):
+        assert visitor.get(f"/m/{token}").status_code == 404
 
 
 def test_robots_are_asked_to_stay_outside_and_the_icon_is_there(visitor: Client) -> None:
