@@ -60,7 +60,9 @@ def start_sink(port: int) -> subprocess.Popen[bytes]:
     raise RuntimeError(f"smtp-sink does not answer on port {port}")
 
 
-def send_with_kesher(mails: int, port: int, connections: int, *, signed: bool) -> tuple[float, float]:
+def send_with_kesher(
+    mails: int, port: int, connections: int, *, signed: bool
+) -> tuple[float, float]:
     """Mails a second, and by how many MB memory grew above what an idle sender needs."""
     from bench import mailing
     from kesher.lib import clock, sql
@@ -104,7 +106,9 @@ def _one_raw() -> bytes:
     from kesher.content.render import Renderer
 
     values = ("נועה", "כהן", "חיפה", "הספר בע״מ", "p1@example.com", "")
-    rendered = Renderer(mailing.plan(), Constants("https://kesher.example")).render("x" * 22, values)
+    rendered = Renderer(mailing.plan(), Constants("https://kesher.example")).render(
+        "x" * 22, values
+    )
     return assemble(
         MailParts(
             envelope=Envelope("חנות הספר", "shop@green-books.example"),
@@ -178,7 +182,17 @@ def send_obviously(mails: int, port: int) -> float:
 
 
 def send_with_postfix(mails: int, port: int, connections: int) -> float:
-    command = [SOURCE, "-c", "-l", "14000", "-m", str(mails), "-s", str(connections), f"127.0.0.1:{port}"]
+    command = [
+        SOURCE,
+        "-c",
+        "-l",
+        "14000",
+        "-m",
+        str(mails),
+        "-s",
+        str(connections),
+        f"127.0.0.1:{port}",
+    ]
     began = time.perf_counter()
     subprocess.run(
         command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=300
@@ -203,7 +217,9 @@ def measure(mails: int, rounds: int, connections: int) -> tuple[dict[str, Measur
     ports = [FIRST_PORT, FIRST_PORT + 1]
     sinks = [start_sink(port) for port in ports]
     try:
-        send_with_kesher(200, ports[0], connections, signed=True)  # warm: connections, caches, memory
+        send_with_kesher(
+            200, ports[0], connections, signed=True
+        )  # warm: connections, caches, memory
         for _round in range(rounds):
             rate, more = send_with_kesher(mails, ports[0], connections, signed=True)
             grown = max(grown, more)
@@ -241,7 +257,9 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"send: {mails:,} mails, {rounds} rounds, {given.connections} connections")
     for name, measured in found.items():
         if measured.rates:
-            print(f"  {name:9} {measured.rate:9,.0f}/s   kesher is {kesher / measured.rate:5.2f} of it")
+            print(
+                f"  {name:9} {measured.rate:9,.0f}/s   kesher is {kesher / measured.rate:5.2f} of it"
+            )
     print(f"  memory above idle {grown:.0f} MB")
     print("  targets: 0.65 of limit, 8 times obvious, unsigned 3,600/s, 64 MB")
     return 0

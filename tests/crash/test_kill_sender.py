@@ -87,13 +87,19 @@ def test_a_worker_killed_again_and_again_loses_nobody(tmp_path: Path, settings: 
         len(people) == len(names) == MAILS
     )  # everybody, and whoever got two got the same Message-ID
     assert twice <= kills * CONNECTIONS
-    statuses = dict(sql.rows("SELECT status, count(*) FROM message GROUP BY 1"))
+    statuses = dict(
+        sql.rows(
+            "SELECT status, count(*) FROM message WHERE workspace_id = %s GROUP BY 1",
+            (workspace.pk,),
+        )
+    )
     assert statuses == {"sent": MAILS}
     told = counters.read(
         workspace.pk, ["campaign.1.sent", "campaign.1.delivered", "campaign.1.planned"]
     )
     assert set(told.values()) == {MAILS}
-    assert sql.value("SELECT count(*) FROM event WHERE kind = 'message.sent'") == MAILS
+    events = "SELECT count(*) FROM event WHERE workspace_id = %s AND kind = 'message.sent'"
+    assert sql.value(events, (workspace.pk,)) == MAILS
 
 
 def open_messages(workspace_id: int) -> bool:

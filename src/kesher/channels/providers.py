@@ -59,7 +59,8 @@ class Session(Protocol):
 class Provider:
     """`open_session(workspace_id, settings)` gives a Session; `check(settings)` answers "" or what is wrong.
 
-    `settings` are plain: secrets already decrypted. `sessions(settings)` says how many may be open at once.
+    `settings` are plain: secrets already decrypted. `sessions(settings)` says how many may be open at once; 0 for
+    a provider that writes to the database and so sends in the caller's thread and transaction.
     """
 
     key: str

@@ -84,7 +84,9 @@ class Writer:
         """Raises CannotWrite."""
         renderer = self._renderers.get(item.version_id)
         if renderer is None:
-            raise CannotWrite("broken_content" if item.version_id in self._renderers else "no_version")
+            raise CannotWrite(
+                "broken_content" if item.version_id in self._renderers else "no_version"
+            )
         envelope = self._envelope_of(item)
         if not envelope.sender_email:
             raise CannotWrite("no_sender")
@@ -147,14 +149,20 @@ class Writer:
         return tuple(found)
 
 
-def _renderers(workspace: Workspace, version_ids: set[int], now: datetime) -> dict[int, Renderer | None]:
+def _renderers(
+    workspace: Workspace, version_ids: set[int], now: datetime
+) -> dict[int, Renderer | None]:
     constants = Constants.of(workspace, now=now)
     found: dict[int, Renderer | None] = {}
     for version_id in version_ids:
         if plan := plan_of(version_id):
             try:
                 found[version_id] = _renderer(version_id, plan, constants)
-            except (LookupError, TypeError, ValueError):  # one bad plan must not stop all other mail
+            except (
+                LookupError,
+                TypeError,
+                ValueError,
+            ):  # one bad plan must not stop all other mail
                 log.exception("plan_cannot_be_used", version=version_id)
                 found[version_id] = None
     return found

@@ -74,7 +74,7 @@ class Outlet:
         with self._wake:
             self._waiting.extend(InHand(message, writer) for message in messages)
             self._wake.notify_all()
-        if self._threads == 1:
+        if self._threads == 0:
             self._send_here()
         else:
             self._start()

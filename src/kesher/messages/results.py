@@ -97,9 +97,8 @@ UPDATE message m SET status = r.status, reason = r.reason, reason_data = r.said,
        sent_at = CASE WHEN r.status = 'sent' THEN r.at ELSE m.sent_at END,
        delivered_at = CASE WHEN r.status = 'sent' THEN coalesce(m.delivered_at, r.at) ELSE m.delivered_at END,
        due_at = coalesce(r.due_at, m.due_at), attempts = m.attempts + r.tries, claimed_until = NULL
-FROM unnest(%(ids)s::bigint[], %(statuses)s::text[], %(reasons)s::text[], %(said)s::jsonb[], %(addresses)s::text[],
-            %(ats)s::timestamptz[], %(dues)s::timestamptz[], %(tries)s::smallint[])
-     AS r(id, status, reason, said, address, at, due_at, tries)
+FROM jsonb_to_recordset(%(results)s::jsonb) AS r(
+    id bigint, status text, reason text, said jsonb, address text, at timestamptz, due_at timestamptz, tries smallint)
 WHERE m.workspace_id = %(workspace)s AND m.id = r.id AND m.status = 'sending'
 RETURNING m.id, m.contact_id, m.version_id, m.source, m.source_id, m.status, m.reason
 """
@@ -112,14 +111,7 @@ def write_results(workspace_id: int, results: Sequence[Result]) -> int:
         _WRITE,
         {
             "workspace": workspace_id,
-            "ids": [r.message_id for r in results],
-            "statuses": [r.status for r in results],
-            "reasons": [r.reason for r in results],
-            "said": [json.dumps(r.reason_data) if r.reason_data else None for r in results],
-            "addresses": [r.address for r in results],
-            "ats": [r.at for r in results],
-            "dues": [r.due_at for r in results],
-            "tries": [r.failed_tries for r in results],
+            "results": json.dumps([_row(result) for result in results]),
         },
     )
     by_id = {r.message_id: r for r in results}
@@ -129,6 +121,19 @@ def write_results(workspace_id: int, results: Sequence[Result]) -> int:
         if bounce := by_id[message_id].bounce:
             record_bounce(message_id, now=by_id[message_id].at, hard=True, text=bounce)
     return len(written)
+
+
+def _row(result: Result) -> dict[str, Any]:
+    return {
+        "id": result.message_id,
+        "status": result.status,
+        "reason": result.reason,
+        "said": result.reason_data,
+        "address": result.address,
+        "at": result.at.isoformat(),
+        "due_at": result.due_at.isoformat() if result.due_at else None,
+        "tries": result.failed_tries,
+    }
 
 
 _TOLD = {"sent": "message.sent", "refused": "message.refused"}

@@ -52,6 +52,7 @@ def encoded_words(line: str) -> bytes:
     return b"\r\n ".join(words)
 
 
+@lru_cache(maxsize=4096)
 def plain_address(address: str) -> str:
     """The address in ASCII, its domain in Punycode. Raises BadAddress."""
     local, at, domain = address.strip().rpartition("@")

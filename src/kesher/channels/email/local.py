@@ -80,5 +80,6 @@ LOCAL = PROVIDERS.register(
         ),
         open_session=open_session,
         check=lambda settings: "",
+        sessions=lambda settings: 0,
     )
 )

@@ -207,7 +207,9 @@ def problem_in_words(error: Exception) -> str:
     """Why a connection could not be made, and what to do about it."""
     match error:
         case ssl.SSLCertVerificationError():
-            return gettext("The server's certificate is not valid for this name. Check the host name.")
+            return gettext(
+                "The server's certificate is not valid for this name. Check the host name."
+            )
         case ssl.SSLError():
             return gettext(
                 "The secure connection failed. Try another kind of security or another port."
@@ -225,7 +227,9 @@ def problem_in_words(error: Exception) -> str:
                 "The server did not accept the user name and password. It said: %(text)s"
             ) % {"text": error.reply.text}
         case Refused():
-            return gettext("The server turned us away. It said: %(text)s") % {"text": error.reply.text}
+            return gettext("The server turned us away. It said: %(text)s") % {
+                "text": error.reply.text
+            }
         case Unsafe():
             return gettext("Sending would not be safe: %(text)s.") % {"text": str(error)}
     return gettext("The connection broke off: %(text)s") % {"text": str(error)}

@@ -10,8 +10,10 @@ import re
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
+_MORE = ord("-")
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _LONGEST_LINE = 4096  # RFC 5321 §4.5.3.1.5 says 512; some servers are wordy
 
@@ -32,7 +34,11 @@ class Server:
 @dataclass(frozen=True, slots=True)
 class Reply:
     code: int
-    text: str
+    raw: bytes
+
+    @property
+    def text(self) -> str:
+        return self.raw.decode("utf-8", "replace")
 
     @property
     def is_good(self) -> bool:
@@ -92,7 +98,7 @@ class Wire:
 
     def read(self) -> Reply:
         """One reply, its lines joined."""
-        lines: list[str] = []
+        lines: list[bytes] = []
         while True:
             try:
                 line = self._file.readline(_LONGEST_LINE)
@@ -102,9 +108,9 @@ class Wire:
                 raise Lost(
                     "the connection was closed" if not line else f"unexpected answer {line[:60]!r}"
                 )
-            lines.append(line[4:].decode("utf-8", "replace").rstrip())
-            if line[3:4] != b"-":
-                return Reply(int(line[:3]), " ".join(lines))
+            lines.append(line[4:].rstrip())
+            if line[3] != _MORE:
+                return Reply(int(line[:3]), b" ".join(lines))
 
     def command(self, text: str) -> Reply:
         self.write(text.encode() + b"\r\n")
@@ -175,18 +181,23 @@ class Wire:
             raise Refused("AUTH", reply)
 
 
+@lru_cache(maxsize=1)
+def _context() -> ssl.SSLContext:
+    """Reading the machine's certificates takes 25 ms: once for a process."""
+    return ssl.create_default_context()
+
+
 def connect(server: Server, context: ssl.SSLContext | None = None) -> Wire:
     """Raises OSError (ssl.SSLError with it), Refused, Unsafe or Lost."""
     sock = socket.create_connection((server.host, server.port), timeout=server.timeout_seconds)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        tls = context or ssl.create_default_context()
         if server.security == "tls":
-            sock = tls.wrap_socket(sock, server_hostname=server.host)
+            sock = (context or _context()).wrap_socket(sock, server_hostname=server.host)
         wire = Wire(server, sock)
         wire._greet()
         if server.security == "starttls":
-            wire._start_tls(tls)
+            wire._start_tls(context or _context())
         if server.user:
             wire._log_in()
     except BaseException:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -7,11 +8,14 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.utils import translation
 from tests.crash.sink import Sink
 
 from kesher.accounts.models import Installation
 from kesher.channels.accounts import save_account, use_account
 from kesher.channels.models import ChannelAccount, LocalMessage
+from kesher.contacts.models import Contact
 from kesher.contacts.suppression import suppress
 from kesher.events import counters
 from kesher.events.log import timeline
@@ -23,7 +27,7 @@ from kesher.messages.actions import (
     release_source,
 )
 from kesher.messages.models import Message
-from kesher.messages.sender import reclaim, send_due
+from kesher.messages.sender import Sender, reclaim, send_due
 from kesher.messages.tokens import message_token, read_token
 
 Plan = Callable[..., int]
@@ -56,7 +60,9 @@ def test_each_is_sent_or_told_why_not(
     names = [f"campaign.7.{name}" for name in ("planned", "sent", "delivered", "refused")]
     assert list(counters.read(noa.workspace_id, names).values()) == [4, 2, 2, 2]
     assert [entry.kind for entry in timeline(noa.workspace_id, noa.pk)] == ["message.sent"]
-    assert "“" in timeline(dan.workspace_id, dan.pk)[0].text
+    with translation.override("en"):
+        told = timeline(dan.workspace_id, dan.pk)[0].text
+    assert told.endswith("was not sent: the contact asked not to get messages")
 
 
 def test_the_mail_is_the_contacts_own(plan: Plan, noa: Any, now: datetime) -> None:
@@ -275,3 +281,57 @@ def test_a_server_that_is_away_costs_nobody_their_mail(
     account.refresh_from_db()
     assert (message.status, message.attempts) == ("queued", 0)
     assert account.problem
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_send_the_same_mail(
+    access: Any, plan: Plan, workspace: Any, now: datetime
+) -> None:
+    people = [
+        Contact(
+            workspace=workspace,
+            email=f"p{number}@example.com",
+            email_consent="granted",
+            created_at=now,
+            updated_at=now,
+        )
+        for number in range(300)
+    ]
+    Contact.objects.bulk_create(people)
+    with Sink(keeps_raw=False) as sink:
+        through_smtp(access, sink)
+        plan()
+        workers = [Sender() for _worker in range(2)]
+
+        def work(worker: Sender) -> None:
+            try:
+                while worker.send(now, limit=60, stopping=lambda: False):
+                    pass
+                worker.close()
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert len(sink.received) == len({got.recipient for got in sink.received}) == 300
+    assert set(statuses().values()) == {("sent", "")}
+
+
+def test_an_expired_claim_is_taken_over(plan: Plan, noa: Any, now: datetime) -> None:
+    plan()
+    Message.objects.update(status="sending", claimed_until=now - timedelta(seconds=1))
+
+    assert send_due(now) == 0
+    reclaim(now)
+    assert send_due(now) == 1
+
+
+def test_stopping_gives_back_what_has_not_left(plan: Plan, noa: Any, now: datetime) -> None:
+    plan()
+
+    assert send_due(now, stopping=lambda: True) == 0
+    assert statuses()[noa.pk] == ("queued", "")
