@@ -1,10 +1,13 @@
 /** Somebody saved this document meanwhile: both are shown, and one is kept. Loaded when it happens. */
 
 import { date, t } from '../lib/i18n';
+import { useData } from './context';
+import type { EditorData } from './contract';
 import { Dialog } from './dialog';
 import { type Draft, walk } from './model';
 import type { Saver } from './saving';
 import { draftOf } from './saving';
+import { fieldOf, pieces } from './tags';
 import { useView } from './view';
 
 const TIME: Intl.DateTimeFormatOptions = { dateStyle: 'short', timeStyle: 'short' };
@@ -47,6 +50,7 @@ export default function ConflictDialog({ saver }: { saver: Saver }) {
 type CardProps = { title: string; draft: Draft; other: Draft; at: string };
 
 function VersionCard({ title, draft, other, at }: CardProps) {
+  const data = useData();
   const before = new Map([...walk(other.body.blocks)].map(({ block }) => [block.id, JSON.stringify(block)]));
   const lines = [...walk(draft.body.blocks)].filter(({ block }) => before.get(block.id) !== JSON.stringify(block));
   return (
@@ -55,13 +59,13 @@ function VersionCard({ title, draft, other, at }: CardProps) {
       {at && <small className="sub num">{at}</small>}
       <p>
         <b dir="auto" className={draft.subject === other.subject ? '' : 'ke-differs'}>
-          {draft.subject || t('No subject yet')}
+          {withNames(draft.subject, data) || t('No subject yet')}
         </b>
       </p>
       <ul>
         {lines.slice(0, 6).map(({ block }) => (
           <li key={block.id} dir="auto" className="ke-differs">
-            {summary(block)}
+            {summary(block, data)}
           </li>
         ))}
         {!lines.length && <li>{t('The same blocks as the other')}</li>}
@@ -70,11 +74,16 @@ function VersionCard({ title, draft, other, at }: CardProps) {
   );
 }
 
-function summary(block: object): string {
-  const { text, html, alt, url, kind } = block as Record<string, unknown>;
-  const words = [text, html, alt, url].find((part) => typeof part === 'string' && part.trim());
-  return String(words ?? kind)
-    .replace(/<[^>]*>/g, ' ')
-    .trim()
-    .slice(0, 90);
+/** Merge tags as people know them: by the name of their field. */
+const withNames = (text: string, { fields }: EditorData): string =>
+  pieces(text)
+    .map((piece) => (typeof piece === 'string' ? piece : (fieldOf(piece.key, fields)?.label ?? piece.key)))
+    .join('');
+
+function summary(block: object, data: EditorData): string {
+  const { text, html, alt, kind } = block as Record<string, unknown>;
+  const words = [text, html, alt].find((part) => typeof part === 'string' && part.trim());
+  const label = data.blocks.find(({ key }) => key === kind)?.label ?? String(kind);
+  const plain = withNames(String(words ?? '').replace(/<[^>]*>/g, ' '), data).trim();
+  return plain ? plain.slice(0, 90) : label;
 }

@@ -50,9 +50,8 @@ export default function PreviewPane() {
             className={`ke-preview ke-${device}`}
             title={t('Preview of the mail')}
             sandbox="allow-popups allow-popups-to-escape-sandbox"
-            // A frame's prefers-color-scheme follows the element that holds it.
             style={{ colorScheme: dark ? 'dark' : 'light' }}
-            srcDoc={withNewTabs(shown.html)}
+            srcDoc={inTheme(withNewTabs(shown.html), dark)}
           />
         </>
       )}
@@ -61,6 +60,12 @@ export default function PreviewPane() {
 }
 
 const withNewTabs = (html: string): string => html.replace(/<head([^>]*)>/i, '<head$1><base target="_blank">');
+
+/** As a mail program in this theme shows it, whatever the theme of this machine. */
+const inTheme = (html: string, dark: boolean): string =>
+  html.replace(/\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/gi, (_whole, theme: string) =>
+    (theme.toLowerCase() === 'dark') === dark ? 'all' : 'not all',
+  );
 
 type PickerProps = { person: Person | null; onPick(person: Person | null): void };
 

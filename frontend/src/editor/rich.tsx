@@ -123,6 +123,16 @@ function Toolbar({ editor, menu, onMenu }: { editor: Editor; menu: boolean; onMe
   return (
     <div className="ke-float ke-float-text" dir={isRtl() ? 'rtl' : 'ltr'}>
       <div className="ke-toolbar" role="toolbar" aria-label={t('Text formatting')}>
+        <FieldMenu
+          open={menu}
+          onOpenChange={onMenu}
+          onPick={(key, fallback) => insertField(editor, key, fallback)}
+          onClosed={() => editor.commands.focus()}
+          className="ke-icon ke-worded"
+        >
+          <span>{t('Field')}</span>
+        </FieldMenu>
+        <i className="ke-sep" />
         <Tool label={t('Bold')} on={state.bold} onClick={() => chain().toggleBold().run()}>
           <IconBold size={17} />
         </Tool>
@@ -153,16 +163,6 @@ function Toolbar({ editor, menu, onMenu }: { editor: Editor; menu: boolean; onMe
         <Tool label={t('Clear formatting')} onClick={() => chain().unsetAllMarks().clearNodes().run()}>
           <IconClearFormatting size={17} />
         </Tool>
-        <i className="ke-sep" />
-        <FieldMenu
-          open={menu}
-          onOpenChange={onMenu}
-          onPick={(key, fallback) => insertField(editor, key, fallback)}
-          onClosed={() => editor.commands.focus()}
-          className="ke-icon ke-worded"
-        >
-          <span>{t('Field')}</span>
-        </FieldMenu>
       </div>
     </div>
   );

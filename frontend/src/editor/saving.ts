@@ -154,14 +154,15 @@ export function makeSaver(document: ServerDocument, url: string, storage: Storag
     };
   }
 
-  /** Save mine over theirs. What was theirs stays in the undo history. */
+  /** Save mine over theirs, which stay one step of undo away. */
   function keepMine(): void {
     const { conflict } = useView.getState();
     if (!conflict) return;
     ({ revision } = conflict.theirs);
-    saved = draftOf(conflict.theirs);
     show({ conflict: null });
-    if (useEditor.getState().draft !== conflict.mine) replaceDraft(conflict.mine);
+    replaceDraft(draftOf(conflict.theirs));
+    saved = useEditor.getState().draft;
+    replaceDraft(conflict.mine);
     void flush();
   }
 
