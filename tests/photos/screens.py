@@ -21,6 +21,22 @@ def no_arguments(site: Site) -> tuple[Any, ...]:
     return ()
 
 
+def of_contact(site: Site) -> tuple[Any, ...]:
+    return (site.contact.pk,)
+
+
+def of_campaign(site: Site) -> tuple[Any, ...]:
+    return (site.campaign.pk,)
+
+
+def of_draft(site: Site) -> tuple[Any, ...]:
+    return (site.draft.pk,)
+
+
+def of_document(site: Site) -> tuple[Any, ...]:
+    return (site.document.pk,)
+
+
 def nothing(page: Page) -> None:
     """The page as it comes."""
 
@@ -76,6 +92,33 @@ SCREENS = [
     Screen("work_panel", "home", steps=open_work, full_page=False),
     Screen("shortcuts", "home", steps=open_shortcuts, full_page=False),
     Screen("person_menu", "home", steps=open_person_menu, full_page=False),
+    Screen("contacts", "contacts_index"),
+    Screen("contacts_new_workspace", "contacts_index", needs="new"),
+    Screen("contacts_none", "contacts_index", query="?q=zzzz"),
+    Screen("contact", "contact_card", of_contact),
+    Screen("contact_new", "contacts_new"),
+    Screen("lists", "lists_index"),
+    Screen("fields", "fields_index"),
+    Screen("blocked", "blocked_index"),
+    Screen("imports", "imports_index"),
+    Screen("import_new", "imports_new"),
+    Screen("campaigns", "campaigns_index"),
+    Screen("campaigns_new_workspace", "campaigns_index", needs="new"),
+    Screen("campaign_new", "campaigns_new"),
+    Screen("campaign_draft", "campaign", of_draft),
+    Screen("campaign_report", "campaign", of_campaign),
+    Screen("campaign_people", "campaign_people", of_campaign),
+    Screen("content", "content_index"),
+    Screen("content_new", "content_new"),
+    Screen("editor", "content_editor", of_document, full_page=False),
+    Screen("mailbox", "mailbox_index"),
+    Screen("channels", "channels_settings"),
+    Screen("settings", "settings_general"),
+    Screen("settings_sender", "settings_sender"),
+    Screen("settings_team", "settings_team"),
+    Screen("settings_keys", "settings_keys"),
+    Screen("settings_log", "settings_log"),
+    Screen("profile", "profile", in_workspace=False),
     Screen("work", "work_index"),
     Screen("work_empty", "work_index", needs="new"),
     Screen("error_404", "", path="/nowhere/", status=404),

@@ -19,11 +19,7 @@ django_application = get_wsgi_application()
 
 from kesher.project import environment as env  # noqa: E402 (Django first)
 from kesher.project import health  # noqa: E402
-
-try:
-    from kesher.public import asgi as public
-except ImportError:
-    public = None
+from kesher.public import asgi as public  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -39,7 +35,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     clean = cleaned(scope)
     if await health.handle(clean, send, on_threads.executor):
         return
-    if public is not None and await public.handle(clean, receive, send):
+    if await public.handle(clean, receive, send):
         return
     await on_threads(clean, whole(receive), send)
 

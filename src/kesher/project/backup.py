@@ -189,7 +189,7 @@ def _replace_media(media: Path) -> None:
 
 def _database() -> list[str]:
     """Our database as an argument of PostgreSQL's programs; the password travels in the environment."""
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = settings.DATABASES["default"]
     parts = {"host": database["HOST"], "port": database["PORT"], "user": database["USER"]}
     options = {key: value for key, value in database["OPTIONS"].items() if key != "pool"}
     query = "&".join(f"{k}={quote(str(v), safe='')}" for k, v in {**parts, **options}.items() if v)

@@ -59,7 +59,7 @@ def _close_connections() -> None:
     from django.db import connection
 
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
 
 
 def run(_options: argparse.Namespace) -> int:

@@ -430,7 +430,9 @@ class EmbeddedDatabase:
         if done.returncode:
             said = (done.stderr or done.stdout).strip().splitlines()
             told = next((line for line in said if "ERROR" in line or "FATAL" in line), None)
-            raise DatabaseFailed(f"{program} failed: {told or (said or [done.returncode])[-1]}")
+            raise DatabaseFailed(
+                f"{program} failed: {told or (said or [str(done.returncode)])[-1]}"
+            )
         return done.stdout.strip()
 
 

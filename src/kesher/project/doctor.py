@@ -193,7 +193,7 @@ def worker() -> Iterator[Finding]:
 
 
 def front_end() -> Iterator[Finding]:
-    if Path(settings.DJANGO_VITE["default"]["manifest_path"]).exists():
+    if Path(str(settings.DJANGO_VITE["default"]["manifest_path"])).exists():
         yield fine("the front end is built")
     else:
         yield broken("the front end is not built", "run `make run` once, or `make install`")

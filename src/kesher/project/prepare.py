@@ -31,7 +31,7 @@ def prepare(say: Callable[[str], None]) -> None:
 def pending_migrations() -> list[str]:
     """Names of migrations that the database lacks. Raises NewerDatabase for ones that we do not know."""
     executor = MigrationExecutor(connection)
-    known = set(executor.loader.disk_migrations)  # type: ignore[arg-type]
+    known = set(executor.loader.disk_migrations)
     labels = {app for app, _ in known}
     foreign = [key for key in executor.loader.applied_migrations if key[0] in labels - {""}]
     unknown = sorted(f"{app}.{name}" for app, name in foreign if (app, name) not in known)

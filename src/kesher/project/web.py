@@ -53,7 +53,7 @@ async def _embedded(application: object) -> None:
         waiting.cancel()
         serving.result()  # raises what ended it
         return
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(serving, 10)
 

@@ -77,8 +77,9 @@ class JobsLoop:
 
     def connected(self) -> App:
         """The app on a small asynchronous pool of its own: one to listen, the rest to work."""
-        connector = django_app.connector.get_worker_connector()  # type: ignore[attr-defined]
-        return django_app.with_connector(connector)
+        connector = django_app.connector.get_worker_connector()
+        connected: App = django_app.with_connector(connector)
+        return connected
 
     async def look(self, app: App) -> None:
         """Every few seconds: a sign of life, by way of the worker's own connection."""

@@ -39,6 +39,6 @@ def work() -> int:
 
 
 def start_loops(stopping: threading.Event) -> list[threading.Thread]:
-    sender = Loop("sender", steps.make_sender(), stopping)
+    sender = Loop("sender", steps.make_sender(stopping.is_set), stopping)
     engine = Loop("engine", steps.engine, stopping, wakes=sender)
     return [sender.start(), engine.start(), JobsLoop(stopping).start()]

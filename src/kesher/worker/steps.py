@@ -6,12 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from kesher.campaigns import planning
-from kesher.messages import receipts
-
-try:
-    from kesher.messages import sender
-except ImportError:
-    sender = None
+from kesher.messages import receipts, sender
 
 HITS_AT_ONCE = 2000
 MESSAGES_AT_ONCE = 1000
@@ -23,17 +18,15 @@ def engine(now: datetime) -> int:
     return planning.advance(now) + receipts.digest_hits(now, HITS_AT_ONCE)
 
 
-def make_sender() -> Callable[[datetime], int]:
+def make_sender(stopping: Callable[[], bool]) -> Callable[[datetime], int]:
     """Send what is due; now and then take over what a dead worker had claimed."""
     reclaimed_at: datetime | None = None
 
     def step(now: datetime) -> int:
         nonlocal reclaimed_at
-        if sender is None:
-            return 0
         if reclaimed_at is None or now - reclaimed_at >= RECLAIM_EVERY:
             sender.reclaim(now)
             reclaimed_at = now
-        return sender.send_due(now, limit=MESSAGES_AT_ONCE)
+        return sender.send_due(now, limit=MESSAGES_AT_ONCE, stopping=stopping)
 
     return step

@@ -286,7 +286,7 @@ def _react(
     """Opens, clicks, machines, bounces, one or two complaints and some who leave."""
     campaign.refresh_from_db()
     links = list(
-        TrackedLink.objects.filter(version_id=campaign.version_id).values_list("number", flat=True)
+        TrackedLink.objects.filter(version=campaign.version).values_list("number", flat=True)
     )
     sent = Message.objects.filter(
         workspace_id=access.workspace.pk,
@@ -306,7 +306,7 @@ def _react(
                 text="550 5.1.1",
             )
             continue
-        opened = _opened(hits, message_id, eager.get(contact_id, 0.3), links, chance, at)
+        opened = _opened(hits, message_id, eager.get(contact_id or 0, 0.3), links, chance, at)
         if opened is not None and chance.random() < 0.008:
             leaving.append((message_id, opened + timedelta(minutes=1)))
         elif opened is not None and chance.random() < 0.001:
