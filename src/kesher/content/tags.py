@@ -70,6 +70,19 @@ def split(text: str, *, is_html: bool = False) -> Iterator[str | Tag]:
         yield text[end:]
 
 
+def in_words(text: str, fields: Sequence[FieldInfo]) -> str:
+    """Text for people's eyes: each tag as its fallback, else as the label of what it names in brackets."""
+    return "".join(
+        piece if isinstance(piece, str) else piece.fallback or f"({_label(piece.name, fields)})"
+        for piece in split(text)
+    )
+
+
+def _label(name: str, fields: Sequence[FieldInfo]) -> str:
+    found = resolve(name, fields) or system_tag(name)
+    return str(found.label) if found else name
+
+
 def system_tag(name: str) -> SystemTag | None:
     return _BY_NAME.get(folded(name))
 

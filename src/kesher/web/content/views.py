@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kesher.accounts.access import WorkspaceRequest, workspace_view
+from kesher.contacts.vocabulary import fields_of
 from kesher.content import actions
 from kesher.content.models import Document
 from kesher.content.queries import documents_of
+from kesher.content.tags import in_words
 from kesher.content.templates import TEMPLATES, templates_in
 from kesher.lib import clock
 from kesher.web.toasts import toast
@@ -30,6 +32,9 @@ def index(request: WorkspaceRequest) -> HttpResponse:
     text, archived = request.GET.get("q", "").strip(), request.GET.get("archived") == "1"
     found = documents_of(workspace, text=text, archived=archived)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    fields = fields_of(workspace)
+    for document in page.object_list:
+        document.shown_subject = in_words(document.subject, fields)  # type: ignore[attr-defined]
     keep = urlencode({k: v for k, v in (("q", text), ("archived", "1" if archived else "")) if v})
     context = {
         "nav": "content",
