@@ -31,9 +31,9 @@ def find(access: Access, text: str) -> list[Found]:
     mails = Document.objects.filter(workspace=workspace, archived_at=None)
     return [
         *_contacts(access, text),
-        *_named(access, _("Lists"), "list_card", lists, text),
+        *_lists(access, lists.filter(name__icontains=text)),
         *_named(access, _("Campaigns"), "campaign", campaigns, text),
-        *_named(access, _("Mails and templates"), "content_edit", mails, text),
+        *_named(access, _("Mails and templates"), "content_editor", mails, text),
     ]
 
 
@@ -44,6 +44,14 @@ def _contacts(access: Access, text: str) -> Iterator[Found]:
         if href := navigation.href("contact_card", access.workspace.key, row.id):
             address = row.email or row.mobile
             yield _entry(_("Contacts"), name or address, href, address if name else "")
+
+
+def _lists(access: Access, lists: QuerySet[ContactList]) -> Iterator[Found]:
+    """A list opens the table of contacts, narrowed to it."""
+    table = navigation.href("contacts_index", access.workspace.key)
+    for row in lists.order_by("-pk")[:EACH]:
+        if table:
+            yield _entry(_("Lists"), row.name, table if row.is_all else f"{table}?list={row.pk}")
 
 
 def _named(
