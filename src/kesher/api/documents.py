@@ -146,4 +146,4 @@ def render(request: ApiRequest, document_id: int, contact: int | None = None) ->
     shown = preview(
         found.body, found.subject, found.preheader, request.auth.workspace, person, device="desktop"
     )
-    return {"subject": shown.subject, "html": shown.html.decode(), "text": shown.text.decode()}
+    return {"subject": shown.subject, "html": shown.html, "text": shown.text}

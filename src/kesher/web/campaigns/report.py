@@ -143,7 +143,7 @@ def _conditions(request: WorkspaceRequest) -> dict[str, Any]:
 def _link_label(campaign: Campaign, number: int | None) -> str:
     for row in campaign.rollup.get("links", []):
         if row["number"] == number:
-            return row["label"] or row["url"]
+            return str(row["label"] or row["url"])
     return ""
 
 

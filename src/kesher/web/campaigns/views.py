@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,7 +27,7 @@ from kesher.campaigns.models import Campaign
 from kesher.contacts.models import ContactList
 from kesher.content.actions import publish_version
 from kesher.content.preview import preview as render_preview
-from kesher.content.templates import TEMPLATES
+from kesher.content.templates import templates_in
 from kesher.events import counters
 from kesher.lib import clock
 from kesher.lib.addresses import normalise_email
@@ -65,15 +66,16 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 @workspace_view(Role.EDITOR)
 def new(request: WorkspaceRequest) -> HttpResponse:
     """Choose a starting template and a name."""
-    language = request.access.workspace.language
     if request.method == "POST":
         name = request.POST.get("name", "").strip() or _("Untitled campaign")
         made = actions.create_campaign(
             request.access, name=name, template=request.POST.get("template") or None
         )
         return redirect(editor_url(made))
-    templates = [template for template in TEMPLATES if template.language == language]
-    return render(request, "campaigns/new.html", {"nav": "campaigns", "templates": templates})
+    wanted = request.GET.get("language", request.access.workspace.language)
+    language = wanted if wanted in dict(settings.LANGUAGES) else "he"
+    context = {"nav": "campaigns", "templates": templates_in(language), "language": language}
+    return render(request, "campaigns/new.html", context)
 
 
 def editor_url(campaign: Campaign) -> str:

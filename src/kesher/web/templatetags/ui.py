@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
@@ -22,6 +23,7 @@ from django_vite.core.asset_loader import DjangoViteAssetLoader
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError, DjangoViteManifestError
 
 from kesher.accounts.models import Role
+from kesher.contacts.vocabulary import DEFAULT_FIELDS
 from kesher.web import formats, navigation, toasts
 
 log = logging.getLogger(__name__)
@@ -223,3 +225,20 @@ def _time(value: date | datetime | None, text: str, title: str = "") -> SafeStri
     return format_html(
         '<time class="num" datetime="{}" title="{}">{}</time>', value.isoformat(), title, text
     )
+
+
+_MERGE_TAG = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]]*))?\]\]")
+
+
+@register.filter
+def merge_chips(text: str | None) -> SafeString:
+    """A subject with its merge tags as chips: the field's key becomes its label in the screen's language."""
+    labels = {info.key: str(info.label) for info in DEFAULT_FIELDS}
+    parts, last = [], 0
+    for found in _MERGE_TAG.finditer(text or ""):
+        name = found[1].strip()
+        parts.append(format_html("{}", (text or "")[last : found.start()]))
+        parts.append(format_html('<span class="k-merge-chip">{}</span>', labels.get(name, name)))
+        last = found.end()
+    parts.append(format_html("{}", (text or "")[last:]))
+    return mark_safe("".join(parts))  # noqa: S308 (each part was escaped)
