@@ -79,14 +79,18 @@ def _buffers(statement: str) -> int:
     if not statement.lstrip().upper().startswith(("SELECT", "WITH")):
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.replace('%', '%%')}", ())
+        cursor.execute(
+            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.replace('%', '%%')}", ()
+        )
         plan = cursor.fetchone()[0]
     top = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
     return int(top["Shared Hit Blocks"] + top["Shared Read Blocks"])
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--url", help="the database; DATABASE_URL when left out")
     parser.add_argument("--workspace", default="big")
     parser.add_argument("--rounds", type=int, default=15)
@@ -115,7 +119,9 @@ def main() -> None:
         (workspace.pk,),
     )
     lists = dict(ContactList.objects.filter(workspace=workspace).values_list("name", "pk"))
-    print(f"{'screen':<26}{'p50 ms':>8}{'p95 ms':>8}{'SQL ms':>8}{'CPU ms':>8}{'stmts':>7}{'buffers':>9}")
+    print(
+        f"{'screen':<26}{'p50 ms':>8}{'p95 ms':>8}{'SQL ms':>8}{'CPU ms':>8}{'stmts':>7}{'buffers':>9}"
+    )
     for name, address in screens(workspace.key, busiest, lists).items():
         m = measure(client, address, given.rounds)
         short = m["p95"] > P95_MS or m["statements"] > STATEMENTS or m["buffers"] > BUFFERS

@@ -101,7 +101,11 @@ def build(*, contacts: int, events: int, key: str, email: str = "bench@shop.exam
         ContactList.objects.create(workspace=workspace, key="all", name="כל אנשי הקשר", is_all=True)
         Field.objects.create(workspace=workspace, key="children", label="ילדים", type="number")
         sql.execute(FUNCTION.replace("%", "%%"))
-        common = {"workspace": workspace.pk, "contacts": contacts, "now": datetime(2026, 11, 17, 8, tzinfo=UTC)}
+        common = {
+            "workspace": workspace.pk,
+            "contacts": contacts,
+            "now": datetime(2026, 11, 17, 8, tzinfo=UTC),
+        }
         words = {
             "first": FIRST.split(), "last": LAST.split(), "cities": CITIES.split("|"), "domains": DOMAINS.split(),
         }  # fmt: skip
@@ -109,7 +113,9 @@ def build(*, contacts: int, events: int, key: str, email: str = "bench@shop.exam
         deltas = {"contacts": contacts}
         for name, share in SHARES:
             made = ContactList.objects.create(workspace=workspace, key=name.lower(), name=name)
-            deltas[f"list.{made.pk}"] = _timed(name, MEMBERS, common | {"list": made.pk, "share": share})
+            deltas[f"list.{made.pk}"] = _timed(
+                name, MEMBERS, common | {"list": made.pk, "share": share}
+            )
         first = sql.value("SELECT min(id) FROM contact WHERE workspace_id = %s", (workspace.pk,))
         for start in range(1, events + 1, 1_000_000):
             stop = min(start + 999_999, events)
@@ -133,9 +139,13 @@ def _timed(name: str, statement: str, parameters: dict[str, object]) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--contacts", type=int, default=100_000)
-    parser.add_argument("--events", type=int, default=None, help="two for each contact when left out")
+    parser.add_argument(
+        "--events", type=int, default=None, help="two for each contact when left out"
+    )
     parser.add_argument("--workspace", default="big")
     parser.add_argument("--url", help="the database; DATABASE_URL when left out")
     given = parser.parse_args()

@@ -158,13 +158,16 @@ def search_page(
     parameters |= {"workspace": workspace_id, "limit": limit + 1, "salt": salt}
     stages = SORTS.get(sort, SORTS["newest"])
     number, cursor = _read_cursor(after, stages)
+    # The planner would walk the index of names past everybody who does not match: the last in the
+    # alphabet cost 900,000 buffers. So a search by another order than the ids' finds its people first.
+    first = "OFFSET 0" if text.strip() and sort not in ("newest", "oldest") else ""
     found: list[tuple[Row, int]] = []
     for index in range(number, len(stages)):
         rest = limit + 1 - len(found)
         if rest <= 0:
             break
         start = cursor if index == number else None
-        rows = _stage_rows(stages[index], where, parameters | {"limit": rest}, start)
+        rows = _stage_rows(stages[index], where, parameters | {"limit": rest}, start, first)
         found += [(row, index) for row in rows]
     more = len(found) > limit
     rows_here = [row for row, _index in found[:limit]]
@@ -177,20 +180,22 @@ def search_page(
 
 
 def _stage_rows(
-    stage: Stage, where: str, parameters: dict[str, Any], cursor: Sequence[Any] | None
+    stage: Stage, where: str, parameters: dict[str, Any], cursor: Sequence[Any] | None, fence: str
 ) -> list[Row]:
     going_on = "TRUE" if cursor is None else stage.compare
     named = {f"a{n}": value for n, value in enumerate(cursor or ())}
+    living = f"c.workspace_id = %(workspace)s AND c.deleted_at IS NULL{where}"
+    source = f"(SELECT * FROM contact c WHERE {living} {fence}) c" if fence else "contact c"
     statement = (
-        f"SELECT {_COLUMNS} FROM contact c WHERE c.workspace_id = %(workspace)s AND c.deleted_at IS NULL"
-        f" AND {stage.condition} AND {going_on}{where} ORDER BY {stage.order} LIMIT %(limit)s"
+        f"SELECT {_COLUMNS} FROM {source} WHERE {'TRUE' if fence else living}"
+        f" AND {stage.condition} AND {going_on} ORDER BY {stage.order} LIMIT %(limit)s"
     )
     return [_row(row) for row in sql.rows(statement, parameters | named)]
 
 
 def _row(values: tuple[Any, ...]) -> Row:
     *start, fields = values[:12]
-    return Row(*start, json.loads(fields), *values[12:])
+    return Row(*(*start, json.loads(fields), *values[12:]))
 
 
 def _cursor(row: Row, stage: int, stages: tuple[Stage, ...]) -> str:

@@ -45,7 +45,7 @@ def json_number(number: Decimal) -> int | float | BadValue:
 class Number:
     key = "number"
     label = _("number")
-    icon = "123"
+    icon = "numbers"
     widget = "number"
 
     def parse(

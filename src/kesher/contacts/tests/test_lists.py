@@ -52,9 +52,9 @@ def test_joining_twice_counts_once(
     count_again: Callable[[], None], counters_are_true: Callable[[], bool],
 ) -> None:  # fmt: skip
     count_again()
-    join = lambda ids: lists.join_list(
-        access.workspace.pk, list_id=vip.pk, contact_ids=ids, now=now
-    )  # noqa: E731
+
+    def join(ids: list[int]) -> int:
+        return lists.join_list(access.workspace.pk, list_id=vip.pk, contact_ids=ids, now=now)
 
     assert (join([noa.pk]), join([noa.pk, dan.pk, 999_999]), join([noa.pk])) == (1, 1, 0)
     assert lists.leave_list(access.workspace.pk, list_id=vip.pk, contact_ids=[noa.pk], now=now) == 1

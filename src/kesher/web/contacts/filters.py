@@ -62,9 +62,9 @@ def read_query(given: QueryDict, fields: list[FieldInfo]) -> Query:
 def _filters(given: QueryDict, fields: list[FieldInfo]) -> Filters:
     reach = given.get("reach", "")
     return Filters(
-        list_id=int(given["list"]) if given.get("list", "").isdecimal() else None,
+        list_id=int(number) if (number := str(given.get("list", ""))).isdecimal() else None,
         consent={
-            channel: given[channel]
+            channel: str(given[channel])
             for channel in ("email", "sms", "whatsapp")
             if given.get(channel) in STATES
         },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -40,6 +42,31 @@ def edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
     return _form(request, request.access.get(ContactList, pk, archived_at=None, is_all=False))
 
 
+@dataclass(frozen=True)
+class Words:
+    """What people read of a list."""
+
+    name: str
+    description: str
+    is_public: bool
+
+
+def _create(request: WorkspaceRequest, words: Words) -> ContactList:
+    return listing.create_list(
+        request.access, name=words.name, description=words.description, is_public=words.is_public
+    )
+
+
+def _change(request: WorkspaceRequest, row: ContactList, words: Words) -> ContactList:
+    return listing.rename_list(
+        request.access,
+        row,
+        name=words.name,
+        description=words.description,
+        is_public=words.is_public,
+    )
+
+
 def _form(request: WorkspaceRequest, row: ContactList | None) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     given = {
@@ -50,13 +77,9 @@ def _form(request: WorkspaceRequest, row: ContactList | None) -> HttpResponse:
     }  # fmt: skip
     if sent is None:
         return render(request, "contacts/list_form.html", given)
-    words = {key: given[key] for key in ("name", "description", "is_public")}
+    words = Words(str(given["name"]), str(given["description"]), bool(given["is_public"]))
     try:
-        made = (
-            listing.rename_list(request.access, row, **words)
-            if row
-            else listing.create_list(request.access, **words)
-        )
+        made = _change(request, row, words) if row else _create(request, words)
     except Refused as refused:
         return render(
             request, "contacts/list_form.html", given | {"problem": refused.reason}, status=422

@@ -73,7 +73,6 @@ def index(request: WorkspaceRequest) -> HttpResponse:
     return render(request, template, given | _tools(request, query, fields))
 
 
-
 def _tools(
     request: WorkspaceRequest, query: filtering.Query, fields: list[FieldInfo]
 ) -> dict[str, Any]:
