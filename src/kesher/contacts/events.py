@@ -39,7 +39,9 @@ def _updated(data: Mapping[str, Any]) -> str:
     labels = {info.key: str(info.label) for info in DEFAULT_FIELDS}
     # A field of the workspace is told by its key: it was its name when it was made.
     names = ", ".join(labels.get(key, key.replace("-", " ")) for key in data.get("changed") or ())
-    return gettext("Changed: %(fields)s") % {"fields": names} if names else gettext("Details changed")
+    return (
+        gettext("Changed: %(fields)s") % {"fields": names} if names else gettext("Details changed")
+    )
 
 
 def _granted(data: Mapping[str, Any]) -> str:
