@@ -17,6 +17,7 @@ from kesher.contacts.imports.delimited import Broken, Reader
 from kesher.contacts.imports.plan import OVERWRITE, SKIP_EXISTING
 
 CHUNK_ROWS = 5000
+_ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 @dataclass
@@ -162,7 +163,7 @@ def staging_line(number: int, person: Person, with_fields: bool) -> str:
     """The person as a line of COPY text."""
     parts = [str(number), *person.values]
     if with_fields:
-        parts.append(json.dumps(person.fields, ensure_ascii=False) if person.fields else "{}")
+        parts.append(_ENCODE(person.fields) if person.fields else "{}")
     line = "\t".join(parts)
     if "\\" in line or "\n" in line:
         line = "\t".join(part.replace("\\", "\\\\").replace("\n", "\\n") for part in parts)

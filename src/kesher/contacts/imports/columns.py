@@ -32,7 +32,7 @@ Note = tuple[str, str, str]
 """(column's header, reason, the cell)."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Parsed:
     """`values` are ready for staging, `fields` the custom ones. Without an address, `refused` is the reason."""
 
@@ -122,7 +122,6 @@ class Parser:
                 self._custom.append((number, info.key, _typed(info, self.context)))
             case to:
                 self._steps.append((number, self._index[to], _column(to, self.context)))
-        self._phone = cached(lambda text: read_phone(text, self.context.country))
 
     def parse(self, row: Sequence[str]) -> Parsed:
         """The row's values; cells beyond the header are not looked at."""
@@ -171,7 +170,7 @@ class Parser:
         for number in (self._mobile_cell, self._phone_cell):
             if number is None or number >= width or not (cell := row[number].strip()):
                 continue
-            phone: Phone | None = self._phone(cell)
+            phone = read_phone(cell, self.context.country)
             if phone is None:
                 if cell.casefold() not in _NO_VALUE:
                     notes.append((self.entries[number].header, "bad_phone", cell[:200]))
@@ -188,7 +187,16 @@ class Parser:
 
 
 def read_phone(text: str, country: str) -> Phone | None:
-    """The first number in a cell, which may hold several ("050-1234567 / 03-1234567") or a float's ".0"."""
+    """The first number in a cell, which may hold several ("050-1234567 / 03-1234567") or a float's ".0".
+
+    The usual Israeli mobile is taken without any regular expression.
+    """
+    digits = text.replace("-", "")
+    if country == "IL" and digits.isdigit() and digits.isascii():
+        if len(digits) == 10 and digits.startswith("05"):
+            return Phone(f"+972{digits[1:]}", is_mobile=True)
+        if len(digits) == 9 and digits.startswith("5"):
+            return Phone(f"+972{digits}", is_mobile=True, repaired=True)
     bare = _FLOAT.sub("", text)
     whole = normalise_phone(bare, country)
     if whole is not None or not _SEVERAL.search(bare):

@@ -12,7 +12,7 @@ from kesher.contacts.fields.yes_no import NO, YES
 from kesher.contacts.imports.headers import target_of
 from kesher.contacts.imports.mapping import CUSTOM, EXTERNAL_ID, FULL_NAME, NEW, SKIP, Entry
 from kesher.contacts.imports.presets import preset_for
-from kesher.contacts.vocabulary import FieldInfo, resolve
+from kesher.contacts.vocabulary import FieldInfo, folded, resolve
 from kesher.lib.addresses import normalise_email, normalise_phone
 
 MOST = 0.7  # of the filled cells must agree before a column is taken for something
@@ -99,8 +99,6 @@ def guess(looks: Sequence[Look], fields: Sequence[FieldInfo]) -> list[Entry]:
 
 
 def _by_head(look: Look, fields: Sequence[FieldInfo], preset: dict[str, str]) -> str | None:
-    from kesher.contacts.vocabulary import folded
-
     if (known := preset.get(folded(look.header))) is not None:
         return known
     own = resolve(look.header, [info for info in fields if info.column is None])
@@ -109,7 +107,7 @@ def _by_head(look: Look, fields: Sequence[FieldInfo], preset: dict[str, str]) ->
     to = target_of(look.header)
     if to == "email" and look.filled and look.share(look.emails) < 0.3:
         return None  # "mail" over what are no addresses
-    if to == EXTERNAL_ID and len(set(look.filled)) < len(look.filled):
+    if to == EXTERNAL_ID and len(set(look.filled)) < MOST * len(look.filled):
         return None  # a code that several people share is no one's number
     if to is None and (info := resolve(look.header, [f for f in fields if f.column])):
         return info.key
