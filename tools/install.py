@@ -134,11 +134,10 @@ def install_node_modules(environment: Mapping[str, str]) -> None:
 
 
 def frontend_sources() -> list[Path]:
-    kept = [
-        path
-        for path in FRONTEND.rglob("*")
-        if path.is_file() and not {"node_modules", "dist"} & set(path.relative_to(FRONTEND).parts)
-    ]
+    kept = []
+    for folder, folders, names in os.walk(FRONTEND):  # never into node_modules: that takes seconds
+        folders[:] = [name for name in folders if name not in {"node_modules", "dist"}]
+        kept += [Path(folder) / name for name in names]
     # What the styles are cut down by: the classes that templates and Python use.
     kept += (CHECKOUT / "src").rglob("*.html")
     return kept

@@ -12,8 +12,9 @@ import threading
 
 import structlog
 from django.db import connection
-from procrastinate import App
+from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app as django_app
+from procrastinate.contrib.django.utils import connector_params
 
 from kesher.lib import clock
 from kesher.worker.heartbeat import Pulse
@@ -77,7 +78,9 @@ class JobsLoop:
 
     def connected(self) -> App:
         """The app on a small asynchronous pool of its own: one to listen, the rest to work."""
-        connector = django_app.connector.get_worker_connector()
+        connector = PsycopgConnector(
+            kwargs=connector_params(), min_size=1, max_size=CONCURRENCY + 2
+        )
         connected: App = django_app.with_connector(connector)
         return connected
 
