@@ -9,7 +9,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parseaddr
-from typing import cast
 
 from django.db.models import Q, QuerySet
 
@@ -50,7 +49,7 @@ def kept(
     workspace_id: int,
     *,
     text: str = "",
-    message_ids: Iterable[int] | QuerySet[object] | None = None,
+    message_ids: Iterable[int] | None = None,
 ) -> QuerySet[LocalMessage]:
     """Newest first, without their contents. `text` is part of an address or a subject."""
     found = LocalMessage.objects.filter(workspace_id=workspace_id).defer("raw").order_by("-id")
@@ -71,7 +70,7 @@ def mark_seen(mail: LocalMessage, *, now: datetime) -> None:
 
 def open_mail(mail: LocalMessage) -> OpenMail:
     raw = bytes(mail.raw)
-    message = cast(EmailMessage, message_from_bytes(raw, policy=default))
+    message = message_from_bytes(raw, policy=default)
     sender_name, sender = parseaddr(str(message.get("From", "")))
     recipient_name, recipient = parseaddr(str(message.get("To", "")))
     return OpenMail(

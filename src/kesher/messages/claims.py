@@ -69,7 +69,10 @@ def claim(
         _CLAIM,
         {"workspace": workspace_id, "channel": channel, "limit": limit, "now": now, "lease": lease},
     )
-    return [Claimed(*row[:7], json.loads(row[7]) if row[7] else {}, lease) for row in found]
+    return [
+        Claimed(*fields, data=json.loads(data) if data else {}, lease=lease)
+        for *fields, data in found
+    ]
 
 
 def renew(workspace_id: int, message_ids: Sequence[int], *, at: datetime) -> datetime:

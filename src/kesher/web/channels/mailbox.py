@@ -74,7 +74,7 @@ def mail(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "newer": around.filter(pk__gt=pk).order_by("pk").first(),
         "older": around.filter(pk__lt=pk).order_by("-pk").first(),
         "message": Message.objects.filter(
-            workspace_id=kept.workspace_id, pk=kept.message_id
+            workspace_id=kept.workspace_id, pk=kept.message_id or 0
         ).first(),
     }
     return render(request, "channels/mail.html", context)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.crash.sink import Sink
 
 from kesher.channels.email.mime import Envelope, MailParts, assemble
 from kesher.channels.models import ChannelAccount, LocalMessage, SendingDomain
-from tests.crash.sink import Sink
 
 
 @pytest.fixture
