@@ -324,6 +324,14 @@ class Databases:
         self.remove(self._template)
 
 
+def _server() -> str:
+    """DATABASE_URL, else the embedded server of the data folder, which must run."""
+    from kesher.project import environment
+    from kesher.project.database import embedded_url
+
+    return os.environ.get("DATABASE_URL") or embedded_url(environment.home())
+
+
 def measure(rows: int, rounds: int) -> dict[str, dict[str, list[dict[str, float]]]]:
     results: dict[str, dict[str, list[dict[str, float]]]] = {
         part: {subject: [] for subject in SUBJECTS} for part in ("empty", "again")
@@ -331,7 +339,7 @@ def measure(rows: int, rounds: int) -> dict[str, dict[str, list[dict[str, float]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         files = dict(zip(results, write_files(Path(folder), rows), strict=True))
-        with Databases(os.environ["DATABASE_URL"], home) as databases:
+        with Databases(_server(), home) as databases:
             for number in range(rounds):
                 for subject in SUBJECTS if number % 2 == 0 else reversed(SUBJECTS):
                     name = f"bench_import_{subject}"

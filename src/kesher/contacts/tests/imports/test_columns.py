@@ -53,9 +53,13 @@ def test_a_full_name_is_split(name: str, parts: tuple[str, str]) -> None:
 
 
 def test_a_landline_among_mobiles_goes_to_the_phone_and_the_reverse() -> None:
-    parser = Parser([Entry("mobile", "נייד"), Entry("phone", "טלפון")], DEFAULT_FIELDS, ParseContext())
+    parser = Parser(
+        [Entry("mobile", "נייד"), Entry("phone", "טלפון")], DEFAULT_FIELDS, ParseContext()
+    )
 
-    values = dict(zip(parser.columns, parser.parse(["03-5551234", "0501234567"]).values, strict=True))
+    values = dict(
+        zip(parser.columns, parser.parse(["03-5551234", "0501234567"]).values, strict=True)
+    )
 
     assert (values["mobile"], values["phone"]) == ("+972501234567", "+97235551234")
 
@@ -77,7 +81,7 @@ def test_the_columns_of_people_and_of_other_systems_are_recognised(
     header: list[str], targets: list[str]
 ) -> None:
     row = ["x"] * len(header)
-    row[[target for target in targets].index("email")] = "a@b.co"
+    row[targets.index("email")] = "a@b.co"
 
     entries = guess(look_at(header, [row], "IL"), DEFAULT_FIELDS)
 
@@ -85,7 +89,10 @@ def test_the_columns_of_people_and_of_other_systems_are_recognised(
 
 
 def test_columns_without_a_known_head_are_recognised_by_what_they_hold() -> None:
-    rows = [[f"a{n}@b.co", f"50{n:07d}", f"{n % 27 + 1}/1/1980", "כן", str(n), "ab"[n % 2] * 3] for n in range(40)]
+    rows = [
+        [f"a{n}@b.co", f"50{n:07d}", f"{n % 27 + 1}/1/1980", "כן", str(n), "ab"[n % 2] * 3]
+        for n in range(40)
+    ]
 
     entries = guess(look_at(["w", "x", "y", "z", "q", "p"], rows, "IL"), DEFAULT_FIELDS)
 

@@ -31,12 +31,20 @@ def uploaded(signed_in: Any, workspace: Any) -> Import:
     return row
 
 
-def test_a_file_goes_through_the_steps_to_its_report(signed_in: Any, uploaded: Import, now: Any) -> None:
+def test_a_file_goes_through_the_steps_to_its_report(
+    signed_in: Any, uploaded: Import, now: Any
+) -> None:
     step = f"{BASE}{uploaded.pk}/"
 
     assert signed_in.get(f"{step}columns/").status_code == 200
     assert signed_in.post(f"{step}columns/", {"next": "1"}).status_code == 302
-    chosen = {"consent": "agreed", "channels": ["email"], "statement": "בקופה", "new_list": "קוראים", "start": "1"}
+    chosen = {
+        "consent": "agreed",
+        "channels": ["email"],
+        "statement": "בקופה",
+        "new_list": "קוראים",
+        "start": "1",
+    }
     assert signed_in.post(f"{step}options/", {**chosen, "update": "fill"}).status_code == 302
     run_import(uploaded.pk, clock=lambda: now)
     page = signed_in.get(step)
@@ -98,7 +106,9 @@ def test_a_file_that_is_no_table_is_refused_in_words_and_not_kept(
     signed_in: Any, workspace: Any, tmp_path: Path
 ) -> None:
     answer = signed_in.post(
-        f"{BASE}new/", {"file": SimpleUploadedFile("x.xls", b"<html>")}, HTTP_ACCEPT="application/json"
+        f"{BASE}new/",
+        {"file": SimpleUploadedFile("x.xls", b"<html>")},
+        HTTP_ACCEPT="application/json",
     )
 
     assert answer.status_code == 422
