@@ -14,7 +14,9 @@ from kesher.lib.registry import UnknownKey
 
 
 def told(number: str, now: datetime, **more: Any) -> NewEvent:
-    return NewEvent("list.joined", 7, now, {"list": "לקוחות"}, source="shop", source_id=number, **more)
+    return NewEvent(
+        "list.joined", 7, now, {"list": "לקוחות"}, source="shop", source_id=number, **more
+    )
 
 
 def test_what_a_source_tells_twice_is_one_event(workspace: Any, now: datetime) -> None:
@@ -25,13 +27,18 @@ def test_what_a_source_tells_twice_is_one_event(workspace: Any, now: datetime) -
 
 
 def test_an_event_somebody_listens_to_waits_in_the_inbox(workspace: Any, now: datetime) -> None:
-    sql.execute("INSERT INTO event_listener VALUES (%s, 'list.joined', 'journey:1')", (workspace.pk,))
+    sql.execute(
+        "INSERT INTO event_listener VALUES (%s, 'list.joined', 'journey:1')", (workspace.pk,)
+    )
     log.record(workspace.pk, told("1", now))
     log.record(workspace.pk, NewEvent("list.left", 7, now))
     log.record_for(workspace.pk, kind="list.joined", contact_ids=[8, 9], at=now, data={"list": "א"})
     log.record_for(workspace.pk, kind="list.left", contact_ids=[8, 9], at=now)
 
-    waiting = sql.rows("SELECT kind, contact_id FROM inbox WHERE workspace_id = %s ORDER BY contact_id", (workspace.pk,))
+    waiting = sql.rows(
+        "SELECT kind, contact_id FROM inbox WHERE workspace_id = %s ORDER BY contact_id",
+        (workspace.pk,),
+    )
     assert waiting == [("list.joined", 7), ("list.joined", 8), ("list.joined", 9)]
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from kesher.accounts.access import Access, WorkspaceRequest, workspace_view
 from kesher.accounts.undo import offer_undo
+from kesher.channels.models import LocalMessage
 from kesher.contacts import actions
 from kesher.contacts import lists as listing
 from kesher.contacts.channels import CHANNELS, ContactChannel
@@ -149,9 +150,26 @@ def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, Any]:
     )  # fmt: skip
     more = entries[TIMELINE_ROWS - 1] if len(entries) > TIMELINE_ROWS else None
     return {
-        "entries": entries[:TIMELINE_ROWS], "stream": stream, "streams": STREAM_WORDS.items(),
+        "entries": _with_copies(contact, entries[:TIMELINE_ROWS]), "stream": stream, "streams": STREAM_WORDS.items(),
         "before": f"{more.at.isoformat()}_{more.id}" if more else "",
     }  # fmt: skip
+
+
+def _with_copies(
+    contact: Contact, entries: list[log.TimelineEntry]
+) -> list[tuple[log.TimelineEntry, int | None]]:
+    """Each entry with the number of the mail kept on this machine that it is about, if there is one."""
+    numbers = [entry.data.get("message_id") for entry in entries]
+    copies = dict(
+        LocalMessage.objects.filter(
+            workspace_id=contact.workspace_id,
+            message_id__in=[n for n in numbers if isinstance(n, int)],
+        ).values_list("message_id", "pk")
+    )
+    return [
+        (entry, copies.get(number) if isinstance(number, int) else None)
+        for entry, number in zip(entries, numbers, strict=True)
+    ]
 
 
 def _kinds(stream: str) -> list[str] | None:

@@ -353,3 +353,26 @@ def test_every_address_of_the_area_needs_a_role() -> None:
         hasattr(pattern.callback, "needs_role") or hasattr(pattern.callback, "__wrapped__")
         for pattern in urlpatterns
     )  # type: ignore[union-attr]
+
+
+def test_a_message_on_the_timeline_leads_to_the_mail_as_kept_here(
+    signed_in: Client, access: Any, noa: Contact, now: datetime
+) -> None:
+    from kesher.channels.models import LocalMessage
+    from kesher.events.log import NewEvent, record_many
+
+    kept = LocalMessage.objects.create(
+        workspace_id=access.workspace.pk, message_id=77, raw=b"x", received_at=now
+    )
+    data = {"message_id": 77, "subject": "מבצע", "name": "מבצע"}
+    record_many(
+        access.workspace.pk,
+        [
+            NewEvent("message.sent", noa.pk, now, data),
+            NewEvent("message.sent", noa.pk, now, {"message_id": []}),
+        ],
+    )
+
+    page = signed_in.get(f"{BASE}{noa.pk}/timeline/", **HX).content.decode()
+
+    assert f"/channels/mailbox/{kept.pk}/" in page
