@@ -15,3 +15,7 @@ export function matches(text: string, typed: string): boolean {
     .filter(Boolean)
     .every((part) => words.some((word) => word.startsWith(part) || (part.length > 2 && word.includes(part))));
 }
+
+/** Whether one of the names, divided by "|", begins with what was typed: such a find comes first. */
+export const begins = (names: string, typed: string): boolean =>
+  names.split('|').some((name) => normalise(name).startsWith(normalise(typed)));

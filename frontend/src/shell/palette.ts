@@ -1,7 +1,7 @@
 /** The command palette: a native dialog with the combobox pattern. Commands come with the page, people and
  * campaigns from the server while one types. */
 import { get } from '../lib/api';
-import { matches } from '../lib/search';
+import { begins, matches } from '../lib/search';
 import { words } from './words';
 
 export type Command = { group: string; text: string; href: string; keywords?: string; hint?: string };
@@ -96,7 +96,9 @@ class Palette {
 
   private draw(): void {
     const typed = this.input.value;
-    const own = this.commands.filter((command) => matches(`${command.text} ${command.keywords ?? ''}`, typed));
+    const matching = this.commands.filter((command) => matches(namesOf(command), typed));
+    const first = (command: Command) => Number(!begins(namesOf(command), typed));
+    const own = matching.sort((one, other) => first(one) - first(other));
     this.shown = [...own, ...this.found];
     this.chosen = Math.min(this.chosen, Math.max(0, this.shown.length - 1));
     this.list.replaceChildren(...this.rows());
@@ -115,6 +117,8 @@ class Palette {
     return rows.length ? rows : [heading(words('paletteNone'))];
   }
 }
+
+const namesOf = (command: Command): string => `${command.text} | ${command.keywords ?? ''}`;
 
 function option(command: Command, index: number, chosen: boolean): HTMLElement {
   const row = document.createElement('li');

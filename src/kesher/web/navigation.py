@@ -115,14 +115,17 @@ def _offered(group: Words, entry: Place | Command, address: str) -> dict[str, st
         "group": str(group),
         "text": str(entry.label),
         "href": address,
-        "keywords": f"{in_every_language(entry.label)} {entry.keywords}",
+        "keywords": f"{in_every_language(entry.label)} | {entry.keywords}",
     }
 
 
 def in_every_language(words: Words) -> str:
-    """The words in all languages of the interface, so that "contacts" finds אנשי קשר and the reverse."""
+    """The words in all languages of the interface, so that "contacts" finds אנשי קשר and the reverse.
+
+    Divided by "|": the palette puts first what begins with the words typed.
+    """
     found = []
     for language in ("he", "en"):
         with translation.override(language):
             found.append(str(words))
-    return " ".join(found)
+    return " | ".join(found)
