@@ -142,7 +142,7 @@ def send_by_hand(mails: int, port: int, connections: int) -> float:
             pass
         sock.sendall(envelope)
         for number in range(count):
-            signed = signer.sign(b"X-Number: %d\r\n" % number + raw)
+            signed = signer.sign(b"X-Number: %d\r\n" % number + raw, is_canonical=True)
             for _answer in range(3):
                 reader.readline()
             sock.sendall(signed + b".\r\n" + (envelope if number < count - 1 else b""))

@@ -117,7 +117,7 @@ class Writer:
             item.id,
             item.address,
             envelope.sender_email,
-            signer.sign(raw) if signer else raw,
+            signer.sign(raw, is_canonical=True) if signer else raw,
             subject,
         )
 

@@ -113,12 +113,13 @@ class Sender:
         exhausted = False
         busy: dict[int, Outlet] = {}
         while True:
-            late = time.monotonic() - began > LONGEST_CALL_SECONDS
+            lasted = time.monotonic() - began
+            late = lasted > LONGEST_CALL_SECONDS
             may_claim = not exhausted and not late and claimed < limit and not stopping()
             if may_claim:
                 count, exhausted = self._claim_round(now, limit - claimed, busy)
                 claimed += count
-            elif stopping():
+            elif stopping() or lasted > 2 * LONGEST_CALL_SECONDS:
                 for outlet in busy.values():
                     outlet.give_up_waiting()
             moment = time.monotonic()

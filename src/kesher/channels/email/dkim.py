@@ -10,6 +10,7 @@ import hashlib
 import re
 from binascii import b2a_base64
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,6 +21,7 @@ SIGNED = (
     b"from to subject date message-id reply-to mime-version content-type list-unsubscribe"
     b" list-unsubscribe-post list-id feedback-id"
 ).split()
+_SIGNED_NAMES = frozenset(SIGNED)
 _OVERSIGNED = (b"from",)  # nobody can add a second one
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 _SPACES = re.compile(rb"[ \t]+")
@@ -63,11 +65,15 @@ class Signer:
         self.domain, self.public = domain, public
         self._head = f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s={selector};"
 
-    def sign(self, raw: bytes) -> bytes:
-        """The mail with its DKIM-Signature in front. `raw` has CRLF line ends."""
+    def sign(self, raw: bytes, *, is_canonical: bool = False) -> bytes:
+        """The mail with its DKIM-Signature in front. `raw` has CRLF line ends.
+
+        `is_canonical`: the caller knows that relaxed canonicalization leaves the body as it is (mime.assemble).
+        """
         head, _gap, body = raw.partition(b"\r\n\r\n")
         names, canonical = _signed_headers(head)
-        digest = b2a_base64(hashlib.sha256(canonical_body(body)).digest(), newline=False)
+        body = body if is_canonical else canonical_body(body)
+        digest = b2a_base64(hashlib.sha256(body).digest(), newline=False)
         fields = (
             self._head.encode()
             + b"\r\n h="
@@ -91,13 +97,22 @@ def _signed_headers(head: bytes) -> tuple[list[bytes], list[bytes]]:
     if b"\r\n " in head or b"\r\n\t" in head:
         head = _FOLD.sub(b"", head)
     for line in reversed(head.split(b"\r\n")):  # §5.4.2: of several, the last is signed first
-        name, _colon, value = line.partition(b":")
-        name = name.strip().lower()
-        if name in SIGNED:
+        name, field = _canonical_field(line)
+        if name:
             names.append(name)
-            canonical.append(name + b":" + _SPACES.sub(b" ", value).strip() + b"\r\n")
+            canonical.append(field)
     names.extend(_OVERSIGNED)
     return names, canonical
+
+
+@lru_cache(maxsize=256)
+def _canonical_field(line: bytes) -> tuple[bytes, bytes]:
+    """The name in small letters and the field, both empty when it is not signed. Most repeat within a batch."""
+    name, _colon, value = line.partition(b":")
+    name = name.strip().lower()
+    if name not in _SIGNED_NAMES:
+        return b"", b""
+    return name, name + b":" + _SPACES.sub(b" ", value).strip() + b"\r\n"
 
 
 def canonical_body(body: bytes) -> bytes:

@@ -21,6 +21,16 @@ def test_another_implementation_accepts_the_signature() -> None:
     assert is_good(SIGNER.sign(assemble(parts())))
 
 
+@given(st.text(max_size=400))
+def test_assembled_bodies_need_no_canonicalization(text: str) -> None:
+    raw = assemble(parts(html=text.encode("utf-8", "ignore"), text=b"", attachments=[]))
+
+    body = raw.partition(b"\r\n\r\n")[2]
+
+    assert canonical_body(body) == body
+    assert SIGNER.sign(raw, is_canonical=True) == SIGNER.sign(raw)
+
+
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_every_subject_and_name_verifies(subject: str, name: str) -> None:
     assert is_good(SIGNER.sign(assemble(parts(subject=subject, to_name=name))))
