@@ -24,6 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.HOME = CHECKOUT / ".kesher" / "test"
     settings.MEDIA_ROOT = str(settings.HOME / "media")
     settings.FILE_UPLOAD_TEMP_DIR = None
+    # Argon2 is slow on purpose; no test shows anything about it.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if hasattr(config, "workerinput"):
         return
     compile_stale()
