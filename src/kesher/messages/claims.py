@@ -69,10 +69,13 @@ def claim(
         _CLAIM,
         {"workspace": workspace_id, "channel": channel, "limit": limit, "now": now, "lease": lease},
     )
-    return [
-        Claimed(*fields, data=json.loads(data) if data else {}, lease=lease)
-        for *fields, data in found
-    ]
+    return [_claimed(row, lease) for row in found]
+
+
+def _claimed(row: tuple[Any, ...], lease: datetime) -> Claimed:
+    number, contact, version, source, source_id, kind, attempts, data = row
+    given = json.loads(data) if data else {}
+    return Claimed(number, contact, version, source, source_id, kind, attempts, given, lease)
 
 
 def renew(workspace_id: int, message_ids: Sequence[int], *, at: datetime) -> datetime:

@@ -101,7 +101,7 @@ COMPLAINED = EVENT_KINDS.register(
 UNSUBSCRIBED = EVENT_KINDS.register(
     EventKind(
         "message.unsubscribed",
-        _("Unsubscribed"),
+        _("Asked to unsubscribe"),
         _("Unsubscribed through “%(subject)s”"),
         "user-minus",
         "coral",
