@@ -245,7 +245,7 @@ def test_a_crash_before_saving_loses_nothing(
     page: Page, context: Any, mail: Document, workspace: Any
 ) -> None:
     # Not a blocked route: the page saves once more while it closes, and that would get through.
-    page.evaluate("window.fetch = () => Promise.reject(new TypeError('gone'))")
+    page.evaluate("void (window.fetch = () => Promise.reject(new TypeError('gone')))")
     _retype(page, "#ke-subject", "לפני הקריסה")
     page.wait_for_selector('[data-save="offline"]')
     page.close(run_before_unload=False)
