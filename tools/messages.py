@@ -59,6 +59,8 @@ TEMPLATE_CALL = re.compile(
     rf"\b(gettext|ngettext|pgettext|npgettext|_)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)", re.DOTALL
 )
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|(?<!\{)\{(\w*)\}(?!\})|%[sd]")
+_LITERAL = r"""('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`[^`]*`)"""
+ISLAND_PLURAL = re.compile(rf"(?<![\w.$])plural\([^'\"`]*?,\s*{_LITERAL},\s*{_LITERAL}")
 ISLAND_CALL = re.compile(r"""(?<![\w.$])t\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`[^`]*`)""")
 
 
@@ -255,7 +257,8 @@ class Dictionary:
 
 
 def island_strings(text: str) -> Iterator[str]:
-    for literal in ISLAND_CALL.findall(text):
+    plurals = [literal for pair in ISLAND_PLURAL.findall(text) for literal in pair]
+    for literal in [*ISLAND_CALL.findall(text), *plurals]:
         if literal[0] == "`":
             yield literal[1:-1]
         else:

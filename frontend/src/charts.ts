@@ -1,15 +1,15 @@
 /** Fetches the chart library only once a chart comes near the screen: the page is there before it. */
-const place = document.getElementById('activity');
+const watcher = new IntersectionObserver(
+  async (seen) => {
+    const near = seen
+      .filter(({ isIntersecting }) => isIntersecting)
+      .map(({ target }) => target as HTMLElement);
+    if (!near.length) return;
+    for (const place of near) watcher.unobserve(place);
+    const { start } = await import('./charts/lines');
+    near.forEach(start);
+  },
+  { rootMargin: '200px' },
+);
 
-if (place) {
-  const watcher = new IntersectionObserver(
-    async ([seen]) => {
-      if (!seen?.isIntersecting) return;
-      watcher.disconnect();
-      const chart = await import('./charts/activity');
-      chart.start(place);
-    },
-    { rootMargin: '200px' },
-  );
-  watcher.observe(place);
-}
+for (const place of document.querySelectorAll('[data-chart]')) watcher.observe(place);

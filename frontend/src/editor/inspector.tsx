@@ -110,34 +110,9 @@ function ColumnCount({ block }: { block: ColumnsBlock }) {
   );
 }
 
-/** For servers that do not send the theme's schema. */
-const THEME: readonly Setting[] = [
-  { key: 'color', label: 'Main colour', type: 'color', default: '#0c6b68' },
-  { key: 'background', label: 'Background', type: 'color', default: '#f3f5f3' },
-  { key: 'surface', label: 'Page', type: 'color', default: '#ffffff' },
-  { key: 'text', label: 'Text colour', type: 'color', default: '#2c3a37' },
-  { key: 'corners', label: 'Rounded corners', type: 'range', default: 8, min: 0, max: 28 },
-  {
-    key: 'font',
-    label: 'Font',
-    type: 'choice',
-    default: 'sans',
-    choices: [
-      { key: 'sans', label: 'Clean (Arial)' },
-      { key: 'serif', label: 'Classic (Georgia, David)' },
-    ],
-  },
-];
-const translated = (setting: Setting): Setting => ({
-  ...setting,
-  label: t(setting.label),
-  ...(setting.choices ? { choices: setting.choices.map(({ key, label }) => ({ key, label: t(label) })) } : {}),
-});
-
 export function ThemePanel() {
-  const { theme: given } = useData();
+  const { theme: schema = [] } = useData();
   const body = useEditor((state) => state.draft.body);
-  const schema = useMemo(() => given ?? THEME.map(translated), [given]);
   return (
     <Panel icon={<IconPalette size={18} />} over={t('The whole mail')} title={t('Design')} onClose={undefined}>
       <section className="ke-group">

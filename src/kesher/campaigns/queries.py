@@ -89,7 +89,12 @@ FACETS: dict[str, Facet] = {
             "m.complained_at",
         ),
         Facet("refused", _("Not sent"), _TROUBLE + "m.status = 'refused'", "m.queued_at"),
-        Facet("failed", _("Failed"), _TROUBLE + "m.status IN ('failed', 'unknown')", "m.queued_at"),
+        Facet(
+            "failed",
+            _("Could not be sent"),
+            _TROUBLE + "m.status IN ('failed', 'unknown')",
+            "m.queued_at",
+        ),
         Facet(
             "machine_opened",
             _("Opened by a machine"),

@@ -6,8 +6,6 @@ import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.utils.translation import gettext_lazy as _
-
 from kesher.project import environment as env
 from kesher.project import logs
 from kesher.project.database import embedded_url
@@ -219,5 +217,3 @@ LOGGING = logs.logging_settings(level=env.LOG_LEVEL.text(), style=env.LOG_FORMAT
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-
-LANGUAGE_NAMES = {"he": _("Hebrew"), "en": _("English")}

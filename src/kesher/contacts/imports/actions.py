@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from kesher.accounts.access import Access
 from kesher.accounts.work import start_work
@@ -158,9 +159,7 @@ def start(access: Access, row: Import, *, now: datetime) -> Import:
 
 
 def _defer(import_id: int) -> None:
-    from kesher.contacts.jobs import import_contacts
-
-    import_contacts.defer(import_id=import_id)
+    app.configure_task("contacts.import").defer(import_id=import_id)
 
 
 def _keep_evidence(access: Access, row: Import, options: plan.Options, now: datetime) -> int | None:

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-import xlsxwriter
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -105,7 +104,7 @@ def _header(row: Import) -> list[str]:
 
 
 def _cells(refused: RefusedRow) -> list[str]:
-    happened = _("Taken without this value") if refused.is_warning else _("Refused")
+    happened = _("Taken without this value") if refused.is_warning else _("Not taken")
     told = [str(refused.number), happened, refused.words, refused.column, refused.value]
     return [safe(cell) for cell in (*told, *refused.cells)]
 
@@ -125,6 +124,8 @@ def _line(cells: Sequence[str]) -> bytes:
 
 def as_xlsx(row: Import) -> IO[bytes]:
     """A workbook in a temporary file, at its beginning."""
+    import xlsxwriter  # 1.6 MB, for the few who ask for a workbook
+
     out = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -70,13 +71,35 @@ def funnel(campaign: Campaign, numbers: dict[str, int]) -> list[dict[str, Any]]:
 
 
 def _chart(campaign: Campaign) -> dict[str, Any]:
-    """Series by hour for the chart: {"times": […], "series": [{"name", "tone", "values"}]}."""
-    hours = campaign.rollup.get("hours", [])
+    """Opens and clicks as frontend/src/charts/lines.ts draws them: by hour for three days, else by day."""
+    hours = {datetime.fromisoformat(hour["at"]): hour for hour in campaign.rollup.get("hours", [])}
+    if not hours:
+        return {}
+    first, last = min(hours), max(hours)
+    by_hour = last - first <= timedelta(days=3)
+    sums: dict[str, dict[str, int]] = {}
+    for number in range(int((last - first) / timedelta(hours=1)) + 1):
+        at = first + timedelta(hours=number)
+        local = timezone.localtime(at)
+        key = local.isoformat() if by_hour else local.date().isoformat()
+        total = sums.setdefault(key, {"opens": 0, "clicks": 0})
+        for name in total:
+            total[name] += hours[at][name] if at in hours else 0
     return {
-        "times": [hour["at"] for hour in hours],
+        "times": list(sums),
+        "step": "hour" if by_hour else "day",
         "series": [
-            {"name": _("Opened"), "tone": "amber", "values": [hour["opens"] for hour in hours]},
-            {"name": _("Clicked"), "tone": "plum", "values": [hour["clicks"] for hour in hours]},
+            {
+                "name": _("Opened"),
+                "tone": "amber",
+                "filled": True,
+                "values": [row["opens"] for row in sums.values()],
+            },
+            {
+                "name": _("Clicked"),
+                "tone": "plum",
+                "values": [row["clicks"] for row in sums.values()],
+            },
         ],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -87,10 +88,18 @@ class Activity:
     def is_empty(self) -> bool:
         return not any(self.delivered)
 
-    def as_json(self) -> dict[str, list[str] | list[int]]:
+    def as_json(self) -> dict[str, Any]:
+        """As frontend/src/charts/lines.ts draws it."""
+        series = [
+            {"name": _("Delivered"), "tone": "brand", "filled": True, "values": self.delivered},
+            {"name": _("Opened"), "tone": "amber", "values": self.opened},
+            {"name": _("Clicked"), "tone": "plum", "values": self.clicked},
+        ]
+        days = [day.isoformat() for day in self.days]
         return {
-            "days": [day.isoformat() for day in self.days],
-            **{name: getattr(self, name) for name in SERIES},
+            "times": days,
+            "step": "day",
+            "series": [{**one, "name": str(one["name"])} for one in series],
         }
 
 

@@ -27,7 +27,7 @@ def targets(fields: Sequence[FieldInfo]) -> list[tuple[str, list[tuple[str, str]
     default = [(info.key, str(info.label)) for info in fields if info.column is not None]
     special = [(key, str(words)) for key, words in mapping.SPECIAL.items()]
     groups = [
-        ("", [(SKIP, _("Leave out")), (NEW, _("New field…"))]),
+        ("", [(SKIP, _("Do not import")), (NEW, _("New field…"))]),
         (_("Contact details"), [*default, *special]),
         (_("Your fields"), own),
     ]

@@ -1,4 +1,4 @@
-/** The dashboard's chart: mail by day of sending. The container is ltr (time is not mirrored); in Hebrew the
+/** Lines over time. The page gives {times, step, series} in a script; the container is ltr (time is not mirrored); in Hebrew the
  * axis of values stands on the right and labels are isolated, since SVG text has an ltr base. */
 import { LineChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
@@ -7,17 +7,16 @@ import { SVGRenderer } from 'echarts/renderers';
 import { pageData } from '../lib/api';
 import { date, isRtl, number } from '../lib/i18n';
 
-type Activity = { days: string[]; delivered: number[]; opened: number[]; clicked: number[] };
+type Series = { name: string; tone: string; filled?: boolean; values: number[] };
+type Lines = { times: string[]; step: 'day' | 'hour'; series: Series[] };
 type Hovered = { dataIndex: number; color: string; seriesName: string; value: number };
 
 echarts.use([LineChart, GridComponent, TooltipComponent, LegendComponent, AriaComponent, SVGRenderer]);
 
-const DAY = { day: 'numeric', month: 'short' } as const;
-const SERIES = [
-  { key: 'delivered', token: 'brand', filled: true },
-  { key: 'opened', token: 'amber', filled: false },
-  { key: 'clicked', token: 'plum', filled: false },
-] as const;
+const STEPS = {
+  day: { day: 'numeric', month: 'short' },
+  hour: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+} as const;
 
 const isolate = (text: string): string => (isRtl() ? `\u2067${text}\u2069` : text);
 
@@ -31,12 +30,16 @@ function colour(token: string): string {
   return value;
 }
 
-function draw(place: HTMLElement, data: Activity): void {
+function draw(place: HTMLElement, data: Lines): void {
   const chart = echarts.getInstanceByDom(place) ?? echarts.init(place, undefined, { renderer: 'svg' });
   const rtl = isRtl();
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const text = { fontFamily: getComputedStyle(document.body).fontFamily, color: colour('ink-2'), fontSize: 12 };
-  const names = SERIES.map(({ key }) => place.dataset[key] ?? key);
+  const text = {
+    fontFamily: getComputedStyle(document.body).fontFamily,
+    color: colour('ink-2'),
+    fontSize: 12,
+  };
+  const names = data.series.map(({ name }) => name);
   chart.setOption(
     {
       textStyle: text,
@@ -66,7 +69,7 @@ function draw(place: HTMLElement, data: Activity): void {
       xAxis: {
         type: 'category',
         boundaryGap: false,
-        data: data.days.map((day) => isolate(date(day, DAY))),
+        data: data.times.map((time) => isolate(date(time, STEPS[data.step]))),
         axisLine: { lineStyle: { color: colour('line-2') } },
         axisTick: { show: false },
         axisLabel: { ...text, hideOverlap: true },
@@ -79,28 +82,28 @@ function draw(place: HTMLElement, data: Activity): void {
         splitLine: { lineStyle: { color: colour('line') } },
         axisLabel: { ...text, formatter: number },
       },
-      series: SERIES.map(({ key, token, filled }, index) => ({
-        name: names[index],
+      series: data.series.map(({ name, tone, filled, values }) => ({
+        name,
         type: 'line',
-        data: data[key],
+        data: values,
         smooth: 0.2,
         smoothMonotone: 'x',
         symbol: 'circle',
         symbolSize: 6,
         showSymbol: false,
-        lineStyle: { width: 2.25, color: colour(token) },
-        itemStyle: { color: colour(token) },
-        ...(filled ? { areaStyle: { color: colour(token), opacity: 0.08 } } : {}),
+        lineStyle: { width: 2.25, color: colour(tone) },
+        itemStyle: { color: colour(tone) },
+        ...(filled ? { areaStyle: { color: colour(tone), opacity: 0.08 } } : {}),
       })),
     },
     true,
   );
 }
 
-function tooltip(hovered: Hovered[], data: Activity): string {
+function tooltip(hovered: Hovered[], data: Lines): string {
   const box = document.createElement('div');
   const head = document.createElement('b');
-  head.textContent = date(data.days[hovered[0]?.dataIndex ?? 0] ?? '', DAY);
+  head.textContent = date(data.times[hovered[0]?.dataIndex ?? 0] ?? '', STEPS[data.step]);
   box.append(head);
   for (const one of hovered) {
     const row = document.createElement('div');
@@ -118,7 +121,7 @@ function tooltip(hovered: Hovered[], data: Activity): string {
 }
 
 export function start(place: HTMLElement): void {
-  const data = pageData<Activity>('activity-data');
+  const data = pageData<Lines>(place.dataset.chart ?? '');
   place.style.direction = 'ltr'; // text-anchor follows the CSS direction: labels would turn over their marks
   draw(place, data);
   addEventListener('themechange', () => draw(place, data));
