@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -121,6 +120,8 @@ def _write_xlsx(
     progress: Callable[[int], bool],
     language: str,
 ) -> int:
+    import xlsxwriter  # 1.6 MB, for the few who ask for a workbook
+
     count = 0
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:

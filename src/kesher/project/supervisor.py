@@ -17,8 +17,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from kesher.project import environment as env
 from kesher.project.database import DatabaseFailed, EmbeddedDatabase
@@ -190,18 +188,24 @@ class Supervisor:
         """Wait for the first answer, then say where to go."""
         host, port = env.bind()
         near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-        near = f"[{near}]" if ":" in near else near
         deadline = time.monotonic() + FIRST_ANSWER_SECONDS
         while time.monotonic() < deadline and not self.stopping.wait(0.1):
-            with (
-                contextlib.suppress(URLError, OSError),
-                urlopen(f"http://{near}:{port}/healthz", timeout=5),
-            ):
+            if answers(near, port):
                 say(f"ready: open {env.base_url()} (Ctrl+C ends it)")
                 return
             self.look()
         if not self.stopping.is_set():
             say(f"the web server does not answer at {host}:{port}; see its lines above")
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the web server there is well. (urllib would hold 3 MB for this one question.)"""
+    try:
+        with socket.create_connection((host, port), timeout=5) as asked:
+            asked.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return asked.makefile("rb").readline().split()[1:2] == [b"200"]
+    except OSError:
+        return False
 
 
 def prepare() -> None:

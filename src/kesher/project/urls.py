@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
+from kesher.project.lazy_urls import LazyInclude
+
 urlpatterns = [
     path("", include("kesher.public.urls")),
-    path("api/", include("kesher.api.urls")),
+    LazyInclude("api/", "kesher.api.urls"),
     path("", include("kesher.web.urls")),
 ]
 handler400 = "kesher.web.errors.bad_request"
