@@ -14,7 +14,11 @@ from kesher.web import navigation
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     access: Access | None = getattr(request, "access", None)
-    given: dict[str, Any] = {"access": access, "languages": settings.LANGUAGES}
+    given: dict[str, Any] = {
+        "access": access,
+        "languages": settings.LANGUAGES,
+        "sign_up_open": settings.SIGN_UP_OPEN,
+    }
     if access is None or access.user is None or request.headers.get("HX-Request"):
         return given
     return {

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -95,10 +96,11 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 def _remember(request: HttpRequest, name: str, allowed: list[str], cookie: str) -> HttpResponse:
     value = request.POST.get(name, "")
-    back = request.POST.get("next", "/")
-    response: HttpResponse = redirect(
-        back if back.startswith("/") and not back.startswith("//") else "/"
+    back = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
+    response: HttpResponse = redirect(back if here else "/")
     if request.headers.get("HX-Request") or request.headers.get("Accept") == "application/json":
         response = HttpResponse(status=204)
     if value in allowed:

@@ -36,8 +36,16 @@ def test_a_new_person_signs_up_and_opens_a_workspace(client: Client) -> None:
     assert workspace.contact_lists.filter(is_all=True).count() == 1
 
 
+def test_whoever_is_new_finds_the_way_to_sign_up(client: Client) -> None:
+    answer = client.get("/", follow=True)
+
+    assert reverse("account_signup") in answer.content.decode()
+
+
 def test_signing_up_may_be_closed(client: Client) -> None:
     with override_settings(SIGN_UP_OPEN=False):
+        login = client.get(reverse("account_login")).content.decode()
+        assert reverse("account_signup") not in login
         client.post(
             reverse("account_signup"), {"email": "rina@shop.example", "password1": PASSWORD}
         )
