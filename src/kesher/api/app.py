@@ -6,16 +6,33 @@ problem details; every operation names the scope that its key needs.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kesher.accounts.actions import NotAllowed
 from kesher.api.problems import Problem, problem_response
 from kesher.contacts.errors import Refused
 from kesher.content.problems import Problems
 
-api = NinjaAPI(
+
+class KesherAPI(NinjaAPI):
+    """Says of every error that it is a problem (RFC 9457), as the handlers below answer it."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> Any:
+        schema = super().get_openapi_schema(*args, **kwargs)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "application/json" in answer.get("content", {}):
+                        content = answer["content"]
+                        content["application/problem+json"] = content.pop("application/json")
+        return schema
+
+
+api = KesherAPI(
     title="Kesher",
     version="1",
     description=(
@@ -57,6 +74,11 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem_response(
         Problem(422, "invalid", "The request is not of the expected shape.", errors=errors)
     )
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem_response(Problem(error.status_code, "bad-request", str(error)))
 
 
 @api.exception_handler(Refused)

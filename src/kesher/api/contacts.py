@@ -16,6 +16,7 @@ from kesher.api.schemas import (
     ERRORS,
     MAX_ID,
     ApiRequest,
+    Instant,
     Limit,
     PageOf,
     Strict,
@@ -44,7 +45,7 @@ class ConsentIn(Strict):
 
     basis: Literal["form", "api", "import", "staff", "reply", "link"] = "api"
     evidence: dict[str, Any] = {}
-    at: datetime | None = None
+    at: Instant | None = None
 
 
 class ContactIn(Strict):
@@ -209,7 +210,7 @@ class ContactQuery(Strict):
     mobile: str | None = None
     external_id: str | None = None
     list: str | None = Described(default=None, description="key of a list")
-    updated_since: datetime | None = None
+    updated_since: Instant | None = None
     cursor: str | None = None
     limit: int = Limit
 
@@ -258,7 +259,7 @@ def _contact(access: Access, contact_id: int) -> Contact:
 
 
 @router.get(
-    "/contacts/{int:contact_id}",
+    "/contacts/{contact_id}",
     response={200: ContactOut, **ERRORS},
     auth=KeyAuth("contacts:read"),
 )
@@ -267,7 +268,7 @@ def contact(request: ApiRequest, contact_id: int) -> dict[str, Any]:
 
 
 @router.patch(
-    "/contacts/{int:contact_id}",
+    "/contacts/{contact_id}",
     response={200: ContactOut, **ERRORS},
     auth=KeyAuth("contacts:write"),
 )
@@ -289,7 +290,7 @@ def change(request: ApiRequest, contact_id: int, body: ContactIn) -> dict[str, A
 
 
 @router.delete(
-    "/contacts/{int:contact_id}", response={204: None, **ERRORS}, auth=KeyAuth("contacts:write")
+    "/contacts/{contact_id}", response={204: None, **ERRORS}, auth=KeyAuth("contacts:write")
 )
 def delete(request: ApiRequest, contact_id: int) -> tuple[int, None]:
     """Into the bin, for 30 days; then for good."""
@@ -307,7 +308,7 @@ class TimelineOut(Strict):
 
 
 @router.get(
-    "/contacts/{int:contact_id}/timeline",
+    "/contacts/{contact_id}/timeline",
     response={200: list[TimelineOut], **ERRORS},
     auth=KeyAuth("contacts:read"),
 )
@@ -429,7 +430,7 @@ def create_list(request: ApiRequest, body: ListIn) -> tuple[int, dict[str, Any]]
 
 
 @router.post(
-    "/lists/{int:list_id}/members",
+    "/lists/{list_id}/members",
     response={200: ChangedOut, **ERRORS},
     tags=["lists"],
     auth=KeyAuth("lists:write"),
@@ -445,7 +446,7 @@ def join(request: ApiRequest, list_id: int, body: MembersIn) -> dict[str, int]:
 
 
 @router.delete(
-    "/lists/{int:list_id}/members/{int:contact_id}",
+    "/lists/{list_id}/members/{contact_id}",
     response={200: ChangedOut, **ERRORS},
     tags=["lists"],
     auth=KeyAuth("lists:write"),

@@ -98,7 +98,7 @@ def create(request: ApiRequest, body: DocumentIn) -> tuple[int, dict[str, Any]]:
 
 
 @router.get(
-    "/documents/{int:document_id}",
+    "/documents/{document_id}",
     response={200: DocumentOut, **ERRORS},
     auth=KeyAuth("content:read"),
 )
@@ -107,7 +107,7 @@ def document(request: ApiRequest, document_id: int) -> dict[str, Any]:
 
 
 @router.patch(
-    "/documents/{int:document_id}",
+    "/documents/{document_id}",
     response={200: DocumentOut, **ERRORS},
     auth=KeyAuth("content:write"),
 )
@@ -135,7 +135,7 @@ def _conflict(conflict: Conflict) -> Problem:
 
 
 @router.get(
-    "/documents/{int:document_id}/render",
+    "/documents/{document_id}/render",
     response={200: RenderedOut, **ERRORS},
     auth=KeyAuth("content:read"),
 )

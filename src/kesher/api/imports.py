@@ -156,14 +156,14 @@ def _import(access: Access, import_id: int) -> Import:
 
 
 @router.get(
-    "/imports/{int:import_id}", response={200: ImportOut, **ERRORS}, auth=KeyAuth("contacts:read")
+    "/imports/{import_id}", response={200: ImportOut, **ERRORS}, auth=KeyAuth("contacts:read")
 )
 def progress(request: ApiRequest, import_id: int) -> dict[str, Any]:
     return shape(_import(request.auth, import_id))
 
 
 @router.get(
-    "/imports/{int:import_id}/refusals",
+    "/imports/{import_id}/refusals",
     response={200: list[RefusalOut], **ERRORS},
     auth=KeyAuth("contacts:read"),
 )

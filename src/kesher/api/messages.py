@@ -13,7 +13,7 @@ from pydantic import Field as Described
 from kesher.api.contacts import _contact
 from kesher.api.keys import KeyAuth
 from kesher.api.problems import Problem
-from kesher.api.schemas import ERRORS, ApiRequest, Strict
+from kesher.api.schemas import ERRORS, ApiRequest, Instant, Strict
 from kesher.contacts.actions import find_contact
 from kesher.contacts.values import check_values
 from kesher.content.actions import publish_version
@@ -112,7 +112,7 @@ def send(
 
 
 @router.get(
-    "/messages/{int:message_id}",
+    "/messages/{message_id}",
     response={200: MessageOut, **ERRORS},
     auth=KeyAuth("messages:read"),
 )
@@ -135,7 +135,7 @@ class EventIn(Strict):
     kind: str
     contact: EventContact
     data: dict[str, Any] = {}
-    at: datetime | None = None
+    at: Instant | None = None
     source_id: str | None = Described(default=None, max_length=200)
 
 
@@ -159,8 +159,6 @@ def tell(request: ApiRequest, body: EventIn) -> tuple[int, dict[str, Any]]:
             422, "unknown-kind", f"Events of the kind {body.kind!r} are not taken; known: {known}."
         )
     at = body.at or clock.now()
-    if at.tzinfo is None:
-        raise Problem(422, "invalid", "Give `at` with its offset, as in 2027-03-26T09:00:00+03:00.")
     event = NewEvent(body.kind, _whose(request, body.contact), at, body.data, "api", body.source_id)
     number = record(access.workspace.pk, event)
     return (201 if number else 200), {"recorded": number is not None, "id": number}

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from django.http import HttpRequest
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from kesher.accounts.access import Access
 from kesher.api.problems import Problem
 
+
+def _instant_text(value: Any) -> Any:
+    """Only text is an instant here: a bare number would be read as seconds since 1970."""
+    if not isinstance(value, str) or "T" not in value.upper():
+        raise ValueError("write an instant as in 2027-03-26T09:00:00+03:00")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant_text)]
 Item = TypeVar("Item")
 
 
@@ -52,6 +61,7 @@ class ProblemOut(Schema):
 
 
 ERRORS: dict[int, Any] = {
+    400: ProblemOut,
     401: ProblemOut,
     403: ProblemOut,
     404: ProblemOut,

@@ -83,6 +83,8 @@ def _must_be_mobile(number: str, workspace: Workspace) -> None:
 
 
 def _outside_id(value: Any) -> str:
+    if value is None:
+        return ""
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise Refused("external_id", _("A value of another kind was expected."), code="wrong_type")
     text = str(value).strip()

@@ -23,7 +23,18 @@ def environment_page() -> str:
     return f"# Settings from the environment\n\n{NOTE}\n{head}" + "\n".join(rows) + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"reference/environment.md": environment_page}
+def openapi() -> str:
+    """The schema of the REST API, sorted, so that a change reads as one."""
+    from kesher.api.urls import api
+
+    schema: Any = api.get_openapi_schema(path_prefix="/api/v1/")
+    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "reference/environment.md": environment_page,
+    "openapi.json": openapi,
+}
 
 
 def write_pages() -> int:
@@ -43,15 +54,8 @@ def stale_pages() -> list[str]:
     ]
 
 
-def openapi() -> dict[str, Any]:
-    """The schema of the REST API, as its own address /api/ gives it."""
-    from kesher.api.app import api
-
-    return dict(api.get_openapi_schema())
-
-
 def write_openapi() -> Path:
     path = DOCS / "openapi.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(openapi(), ensure_ascii=False, indent=1, default=str) + "\n")
+    path.write_text(openapi(), encoding="utf-8")
     return path
