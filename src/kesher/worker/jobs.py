@@ -10,18 +10,15 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from kesher.accounts.models import IdempotentAnswer, UndoEntry, Work
-from kesher.contacts.models import Contact
 from kesher.lib import clock, sql
 from kesher.worker import heartbeat
 
 log = structlog.get_logger(__name__)
 
-BIN_DAYS = 30
 UNDO_DAYS = 2
 IDEMPOTENCY_HOURS = 24
 WORK_DAYS = 30
 FAILED_JOB_HOURS = 24 * 14
-PURGE_AT_ONCE = 500
 
 
 @app.periodic(cron="7 * * * *")
@@ -30,28 +27,13 @@ def housekeeping(timestamp: int) -> None:
     """Hourly. `timestamp` is when it was due, in seconds; Procrastinate gives it."""
     now = datetime.fromtimestamp(timestamp, tz=UTC)
     make_partitions(now)
-    swept = {"binned": purge_bin(now), **sweep(now)}
+    swept = sweep(now)
     log.info("housekeeping", **{key: count for key, count in swept.items() if count})
 
 
 def make_partitions(now: datetime) -> int:
     """Month partitions of the event log, from this month to the third after it."""
     return int(sql.value("SELECT event_partitions(%s, %s)", (now, now + timedelta(days=93))))
-
-
-def purge_bin(now: datetime) -> int:
-    """Delete for good the contacts that have been in the bin for thirty days, in small transactions."""
-    purged = 0
-    while True:
-        ids = list(
-            Contact.objects.filter(deleted_at__lt=now - timedelta(days=BIN_DAYS)).values_list(
-                "pk", flat=True
-            )[:PURGE_AT_ONCE]
-        )
-        if not ids:
-            return purged
-        Contact.objects.filter(pk__in=ids).delete()
-        purged += len(ids)
 
 
 def sweep(now: datetime) -> dict[str, int]:

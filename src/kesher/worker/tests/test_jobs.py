@@ -6,12 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from procrastinate.contrib.django import app
 
-from kesher.contacts.models import Contact
 from kesher.lib import sql
 from kesher.worker import jobs
 from kesher.worker.jobs_loop import JobsLoop
@@ -30,15 +28,6 @@ def test_there_is_room_for_the_events_of_the_coming_months(now: datetime) -> Non
 
     assert sql.value("SELECT to_regclass('event_2027_12')") is not None
     assert jobs.make_partitions(now + timedelta(days=400)) == 0
-
-
-@pytest.mark.django_db
-def test_the_bin_is_emptied_after_thirty_days(noa: Any, dan: Any, now: datetime) -> None:
-    Contact.objects.filter(pk=noa.pk).update(deleted_at=now - timedelta(days=31))
-    Contact.objects.filter(pk=dan.pk).update(deleted_at=now - timedelta(days=29))
-
-    assert jobs.purge_bin(now) == 1
-    assert list(Contact.objects.values_list("pk", flat=True)) == [dan.pk]
 
 
 @pytest.mark.slow
