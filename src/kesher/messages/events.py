@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kesher.contacts.vocabulary import DEFAULT_FIELDS
+from kesher.content.tags import in_words
 from kesher.events.kinds import EVENT_KINDS, DataField, EventKind
 from kesher.messages import reasons
 
@@ -18,9 +21,24 @@ _COMMON = (
 )
 
 
+def _subject(data: Mapping[str, Any]) -> str:
+    """The subject as written, its merge tags in words; an ellipsis when there is none."""
+    return in_words(str(data.get("subject") or ""), DEFAULT_FIELDS) or "…"
+
+
+def _about(sentence: Any) -> Callable[[Mapping[str, Any]], str]:
+    """The words of a kind whose sentence names only the subject."""
+    return lambda data: str(sentence) % {"subject": _subject(data)}
+
+
+def _register(kind: EventKind) -> EventKind:
+    """Register a kind; without words of its own its sentence names only the subject."""
+    return EVENT_KINDS.register(kind if kind.words else replace(kind, words=_about(kind.sentence)))
+
+
 def _refused(data: Mapping[str, Any]) -> str:
     return gettext("“%(subject)s” was not sent: %(reason)s") % {
-        "subject": data.get("subject") or "…",
+        "subject": _subject(data),
         "reason": reasons.in_words(str(data.get("reason", ""))),
     }
 
@@ -31,20 +49,20 @@ def _bounced(data: Mapping[str, Any]) -> str:
         if data.get("hard")
         else gettext("“%(subject)s” could not be delivered: %(text)s")
     )
-    return text % {"subject": data.get("subject") or "…", "text": data.get("text") or "…"}
+    return text % {"subject": _subject(data), "text": data.get("text") or "…"}
 
 
 def _clicked(data: Mapping[str, Any]) -> str:
     return gettext("Clicked “%(label)s” in “%(subject)s”") % {
         "label": data.get("label") or data.get("url") or "…",
-        "subject": data.get("subject") or "…",
+        "subject": _subject(data),
     }
 
 
-SENT = EVENT_KINDS.register(
+SENT = _register(
     EventKind("message.sent", _("Mail sent"), _("Was sent “%(subject)s”"), "send", "blue", _COMMON)
 )
-DELIVERED = EVENT_KINDS.register(
+DELIVERED = _register(
     EventKind(
         "message.delivered",
         _("Mail delivered"),
@@ -54,7 +72,7 @@ DELIVERED = EVENT_KINDS.register(
         _COMMON,
     )
 )
-OPENED = EVENT_KINDS.register(
+OPENED = _register(
     EventKind(
         "message.opened",
         _("Mail opened"),
@@ -65,7 +83,7 @@ OPENED = EVENT_KINDS.register(
         is_sign_of_life=True,
     )
 )
-CLICKED = EVENT_KINDS.register(
+CLICKED = _register(
     EventKind(
         "message.clicked",
         _("Link clicked"),
@@ -77,7 +95,7 @@ CLICKED = EVENT_KINDS.register(
         words=_clicked,
     )
 )
-BOUNCED = EVENT_KINDS.register(
+BOUNCED = _register(
     EventKind(
         "message.bounced",
         _("Mail bounced"),
@@ -88,7 +106,7 @@ BOUNCED = EVENT_KINDS.register(
         words=_bounced,
     )
 )
-COMPLAINED = EVENT_KINDS.register(
+COMPLAINED = _register(
     EventKind(
         "message.complained",
         _("Marked as spam"),
@@ -98,7 +116,7 @@ COMPLAINED = EVENT_KINDS.register(
         _COMMON,
     )
 )
-UNSUBSCRIBED = EVENT_KINDS.register(
+UNSUBSCRIBED = _register(
     EventKind(
         "message.unsubscribed",
         _("Asked to unsubscribe"),
@@ -108,7 +126,7 @@ UNSUBSCRIBED = EVENT_KINDS.register(
         (*_COMMON, DataField("reason", _("reason"))),
     )
 )
-REFUSED = EVENT_KINDS.register(
+REFUSED = _register(
     EventKind(
         "message.refused",
         _("Mail not sent"),
