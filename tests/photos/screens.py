@@ -1,40 +1,17 @@
 """Every screen that is photographed. A new screen is one row here.
 
-`url_name` is resolved with the workspace's key and then `arguments(site)`; a name that no area serves fails.
-`steps(page)` may open a menu or a dialog before the picture. `needs` names the workspace: "shop" is full of
-people and mail, "new" is empty.
+`url_name` is resolved with the workspace's key and then `arguments`: names of what `sample` made, or the words
+themselves. A name that no area serves fails. `steps(page)` may open a menu or a dialog before the picture.
+`needs` names the workspace: "shop" is full of people and mail, "new" is empty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from tests.photos.site import Site
+from typing import Any
 
 Page = Any
-
-
-def no_arguments(site: Site) -> tuple[Any, ...]:
-    return ()
-
-
-def of_contact(site: Site) -> tuple[Any, ...]:
-    return (site.contact.pk,)
-
-
-def of_campaign(site: Site) -> tuple[Any, ...]:
-    return (site.campaign.pk,)
-
-
-def of_draft(site: Site) -> tuple[Any, ...]:
-    return (site.draft.pk,)
-
-
-def of_document(site: Site) -> tuple[Any, ...]:
-    return (site.document.pk,)
 
 
 def nothing(page: Page) -> None:
@@ -45,7 +22,7 @@ def nothing(page: Page) -> None:
 class Screen:
     name: str
     url_name: str
-    arguments: Callable[[Site], tuple[Any, ...]] = no_arguments
+    arguments: tuple[str, ...] = ()
     steps: Callable[[Page], None] = nothing
     needs: str = "shop"
     in_workspace: bool = True
@@ -58,8 +35,8 @@ class Screen:
 
 def see_chart(page: Page) -> None:
     """Charts are drawn when they come near the screen."""
-    page.locator("#activity").scroll_into_view_if_needed()
-    page.locator("#activity svg path").first.wait_for(state="attached")
+    page.locator(".k-chart").first.scroll_into_view_if_needed()
+    page.locator(".k-chart svg path").first.wait_for(state="attached")
     page.evaluate("() => scrollTo(0, 0)")
 
 
@@ -85,6 +62,42 @@ def open_person_menu(page: Page) -> None:
     page.locator(".k-side-foot .dropdown-menu.show").first.wait_for()
 
 
+def choose_two(page: Page) -> None:
+    boxes = page.locator("[name=ids]")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    page.locator(".k-selection:not([hidden])").first.wait_for()
+
+
+def open_details(page: Page) -> None:
+    """Everything that is folded away."""
+    page.evaluate(
+        "() => document.querySelectorAll('main details').forEach(one => { one.open = true })"
+    )
+
+
+def submit(page: Page) -> None:
+    """The main button, with what the form holds as it comes: the errors."""
+    page.locator("main form:has(.btn-primary)").last.evaluate("form => { form.noValidate = true }")
+    with page.expect_navigation():
+        page.locator("main form .btn-primary").last.click()
+
+
+def make_key(page: Page) -> None:
+    page.locator("main form [name=name]").fill("מפתח לצילום")
+    page.locator("main form [name=scopes]").first.check()
+    with page.expect_navigation():
+        page.locator("main form .btn-primary").click()
+
+
+def open_test_dialog(page: Page) -> None:
+    page.locator("main details summary").first.click()
+
+
+def see_editor(page: Page) -> None:
+    page.locator("#editor > *").first.wait_for()
+
+
 SCREENS = [
     Screen("home", "home", steps=see_chart),
     Screen("home_new", "home", needs="new"),
@@ -93,34 +106,95 @@ SCREENS = [
     Screen("shortcuts", "home", steps=open_shortcuts, full_page=False),
     Screen("person_menu", "home", steps=open_person_menu, full_page=False),
     Screen("contacts", "contacts_index"),
+    Screen("contacts_chosen", "contacts_index", steps=choose_two, full_page=False),
     Screen("contacts_new_workspace", "contacts_index", needs="new"),
     Screen("contacts_none", "contacts_index", query="?q=zzzz"),
-    Screen("contact", "contact_card", of_contact),
+    Screen("contact", "contact_card", ("contact",)),
+    Screen("contact_bare", "contact_card", ("bare",)),
+    Screen("contact_refused", "contact_card", ("ruth",), open_details),
+    Screen("contact_edit", "contact_edit", ("contact",)),
+    Screen("contact_merge", "contact_merge", ("ruth",), query="?other={other_ruth}"),
+    Screen("contact_merge_search", "contact_merge", ("ruth",)),
+    Screen("contact_erase", "contact_erase", ("contact",)),
     Screen("contact_new", "contacts_new"),
+    Screen("contact_new_errors", "contacts_new", steps=submit),
     Screen("lists", "lists_index"),
+    Screen("lists_new_workspace", "lists_index", needs="new"),
+    Screen("list_new", "lists_new"),
+    Screen("list_edit", "list_edit", ("list",)),
     Screen("fields", "fields_index"),
+    Screen("fields_new_workspace", "fields_index", needs="new"),
+    Screen("field_new", "fields_new"),
+    Screen("field_edit", "field_edit", ("field",)),
     Screen("blocked", "blocked_index"),
+    Screen("blocked_new_workspace", "blocked_index", needs="new"),
     Screen("imports", "imports_index"),
+    Screen("imports_new_workspace", "imports_index", needs="new"),
     Screen("import_new", "imports_new"),
+    Screen("import_columns", "imports_columns", ("import",)),
+    Screen("import_options", "imports_options", ("import",)),
+    Screen("import_report", "imports_show", ("import_done",)),
+    Screen("import_people", "imports_people", ("import_done", "created")),
     Screen("campaigns", "campaigns_index"),
     Screen("campaigns_new_workspace", "campaigns_index", needs="new"),
+    Screen("campaigns_none", "campaigns_index", query="?q=zzzz"),
     Screen("campaign_new", "campaigns_new"),
-    Screen("campaign_draft", "campaign", of_draft),
-    Screen("campaign_report", "campaign", of_campaign),
-    Screen("campaign_people", "campaign_people", of_campaign),
+    Screen("campaign_draft", "campaign", ("draft",)),
+    Screen("campaign_draft_open", "campaign", ("draft",), open_details),
+    Screen("campaign_empty", "campaign", ("empty",)),
+    Screen("campaign_scheduled", "campaign", ("scheduled",)),
+    Screen("campaign_report", "campaign", ("campaign",)),
+    Screen("campaign_people", "campaign_people", ("campaign",)),
+    Screen("campaign_refused", "campaign_people", ("campaign",), query="?what=refused"),
     Screen("content", "content_index"),
+    Screen("content_new_workspace", "content_index", needs="new"),
+    Screen("content_none", "content_index", query="?q=zzzz"),
+    Screen("content_archive", "content_index", query="?archived=1"),
     Screen("content_new", "content_new"),
-    Screen("editor", "content_editor", of_document, full_page=False),
+    Screen("editor", "content_editor", ("document",), see_editor, full_page=False),
     Screen("mailbox", "mailbox_index"),
+    Screen("mailbox_new_workspace", "mailbox_index", needs="new"),
+    Screen("mailbox_none", "mailbox_index", query="?q=zzzz"),
+    Screen("mail", "mailbox_mail", ("mail",)),
     Screen("channels", "channels_settings"),
+    Screen("channels_new_workspace", "channels_settings", needs="new"),
+    Screen("channel_new", "channel_account_new", ("smtp",)),
+    Screen("channel_account", "channel_account", ("account",)),
+    Screen("channel_domain", "sending_domain", ("domain",)),
     Screen("settings", "settings_general"),
     Screen("settings_sender", "settings_sender"),
     Screen("settings_team", "settings_team"),
     Screen("settings_keys", "settings_keys"),
+    Screen("settings_keys_new", "settings_keys", steps=make_key, needs="new"),
+    Screen("settings_keys_new_workspace", "settings_keys", needs="new"),
     Screen("settings_log", "settings_log"),
-    Screen("profile", "profile", in_workspace=False),
     Screen("work", "work_index"),
     Screen("work_empty", "work_index", needs="new"),
-    Screen("error_404", "", path="/nowhere/", status=404),
+    Screen("profile", "profile", in_workspace=False),
+    Screen("workspace_new", "workspace_new", in_workspace=False),
+    Screen("security", "mfa_index", in_workspace=False),
+    Screen("security_app", "mfa_activate_totp", in_workspace=False),
+    Screen("security_passkeys", "mfa_list_webauthn", in_workspace=False),
+    Screen("security_passkey_new", "mfa_add_webauthn", in_workspace=False),
+    Screen("password_change", "account_change_password", in_workspace=False),
+    Screen("addresses", "account_email", in_workspace=False),
+    Screen("sign_out", "account_logout", in_workspace=False),
+    Screen("ask_password", "account_reauthenticate", in_workspace=False),
+    Screen("invitation_signed_in", "invitation", ("invitation",), in_workspace=False),
+    Screen("invitation", "invitation", ("invitation",), in_workspace=False, signed_in=False),
+    Screen("invitation_gone", "", path="/invitation/none/", status=404, signed_in=False),
     Screen("sign_in", "account_login", in_workspace=False, signed_in=False),
+    Screen("sign_in_errors", "account_login", (), submit, in_workspace=False, signed_in=False),
+    Screen("sign_up", "account_signup", in_workspace=False, signed_in=False),
+    Screen("password_reset", "account_reset_password", in_workspace=False, signed_in=False),
+    Screen(
+        "password_reset_sent", "account_reset_password_done", in_workspace=False, signed_in=False
+    ),
+    Screen("error_404", "", path="/nowhere/", status=404),
+    Screen("unsubscribe", "", path="/u/{token}", signed_in=False),
+    Screen("preferences", "", path="/u/{token}?all=0", signed_in=False),
+    Screen("preferences_saved", "", path="/u/{token}?all=0&saved=1", signed_in=False),
+    Screen("unsubscribed", "", path="/u/{gone_token}", signed_in=False),
+    Screen("view_in_browser", "", path="/v/{token}", signed_in=False),
+    Screen("visitor_404", "", path="/u/none", status=404, signed_in=False),
 ]

@@ -9,12 +9,12 @@ import pytest
 from tests.photos.conftest import PHONE
 from tests.photos.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.xdist_group("browser-he")]
 
 
 @pytest.fixture
-def page(site: Site, contexts: dict[tuple[str, str, bool], Any]) -> Iterator[Any]:
-    opened = contexts["he", "light", True].new_page()
+def page(site: Site, contexts: dict[tuple[str, bool], Any]) -> Iterator[Any]:
+    opened = contexts["he", True].new_page()
     opened.goto(f"{site.address}/w/{site.shop.key}/work/")
     yield opened
     opened.close()
