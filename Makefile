@@ -16,11 +16,11 @@ install: ## Install and build only
 install-dev:
 	@$(PYTHON) tools/install.py test
 
-run: install ## Run Kesher here: database, web server and worker (KESHER_DEMO=1 loads the demo)
-	@exec $(BIN)/kesher run
+run: install ## Run Kesher here: database, web server, worker, and a demo workspace (KESHER_DEMO=0: without)
+	@KESHER_DEMO=$${KESHER_DEMO:-1} exec $(BIN)/kesher run
 
-demo: install ## Run Kesher with the demo workspace, in a data folder of its own
-	@KESHER_HOME=$${KESHER_HOME:-.kesher/demo} KESHER_DEMO=1 exec $(BIN)/kesher run
+demo: install ## Load the demo workspace into the data folder
+	@$(BIN)/kesher demo
 
 test: install-dev ## Check and test everything (PYTEST="-k words" narrows the tests)
 	@$(PYTHON) tools/install.py browser
