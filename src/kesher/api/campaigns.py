@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import Field as Described
 
 from kesher.accounts.access import Access
@@ -165,7 +165,7 @@ def campaigns(request: ApiRequest, query: Query[CampaignQuery]) -> dict[str, Any
 
 
 @router.post("/campaigns", response={201: CampaignOut, **ERRORS}, auth=KeyAuth("campaigns:write"))
-def create(request: ApiRequest, body: CampaignIn) -> tuple[int, dict[str, Any]]:
+def create(request: ApiRequest, body: CampaignIn) -> Status[dict[str, Any]]:
     """A draft, with its content and audience."""
     access = request.auth
     audience = _audience(access, body.audience)
@@ -194,7 +194,7 @@ def create(request: ApiRequest, body: CampaignIn) -> tuple[int, dict[str, Any]]:
         )
     except (BadValue, WrongState) as error:
         raise _refusal(error) from error
-    return 201, shape(_campaign(access, campaign.pk))
+    return Status(201, shape(_campaign(access, campaign.pk)))
 
 
 @router.get(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import Field as Described
 
 from kesher.accounts.access import Access
@@ -118,7 +118,7 @@ def _lists(contact: Contact) -> list[ContactList]:
 @router.post(
     "/contacts", response={200: UpsertOut, 201: UpsertOut, **ERRORS}, auth=KeyAuth("contacts:write")
 )
-def upsert(request: ApiRequest, body: ContactIn) -> tuple[int, dict[str, Any]]:
+def upsert(request: ApiRequest, body: ContactIn) -> Status[dict[str, Any]]:
     """Create or update a contact by outside id, e-mail or mobile. Consent is recorded, never overwritten."""
     access, now = request.auth, clock.now()
     with transaction.atomic():
@@ -129,7 +129,7 @@ def upsert(request: ApiRequest, body: ContactIn) -> tuple[int, dict[str, Any]]:
         refused = _consents(access, contact, body.consent, now)
     contact.refresh_from_db()
     answer = {"created": created, "contact": shape(access, contact), "consent_not_taken": refused}
-    return (201 if created else 200), answer
+    return Status(201 if created else 200, answer)
 
 
 def _values(access: Access, body: ContactIn) -> dict[str, Any]:
@@ -292,10 +292,10 @@ def change(request: ApiRequest, contact_id: int, body: ContactIn) -> dict[str, A
 @router.delete(
     "/contacts/{contact_id}", response={204: None, **ERRORS}, auth=KeyAuth("contacts:write")
 )
-def delete(request: ApiRequest, contact_id: int) -> tuple[int, None]:
+def delete(request: ApiRequest, contact_id: int) -> Status[None]:
     """Into the bin, for 30 days; then for good."""
     delete_contacts(request.auth, ids=[_contact(request.auth, contact_id).pk], now=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 class TimelineOut(Strict):
@@ -361,7 +361,7 @@ class FieldIn(Strict):
 
 
 @router.post("/fields", response={201: FieldOut, **ERRORS}, auth=KeyAuth("contacts:write"))
-def create_field(request: ApiRequest, body: FieldIn) -> tuple[int, dict[str, Any]]:
+def create_field(request: ApiRequest, body: FieldIn) -> Status[dict[str, Any]]:
     """A custom field; its key is made from the label and never changes."""
     from kesher.contacts.custom_fields import create_field as create
     from kesher.contacts.vocabulary import info_of
@@ -370,7 +370,7 @@ def create_field(request: ApiRequest, body: FieldIn) -> tuple[int, dict[str, Any
         known = ", ".join(member.key for member in FIELD_TYPES)
         raise Problem(422, "unknown-type", f"There is no field type {body.type!r}; known: {known}.")
     row = create(request.auth, label=body.label, type=body.type, options=body.options)
-    return 201, _field(info_of(row))
+    return Status(201, _field(info_of(row)))
 
 
 class ListOut(Strict):
@@ -422,11 +422,11 @@ def all_lists(request: ApiRequest) -> list[dict[str, Any]]:
 @router.post(
     "/lists", response={201: ListOut, **ERRORS}, tags=["lists"], auth=KeyAuth("lists:write")
 )
-def create_list(request: ApiRequest, body: ListIn) -> tuple[int, dict[str, Any]]:
+def create_list(request: ApiRequest, body: ListIn) -> Status[dict[str, Any]]:
     row = lists.create_list(
         request.auth, name=body.name, description=body.description, is_public=body.is_public
     )
-    return 201, _list(request.auth, row)
+    return Status(201, _list(request.auth, row))
 
 
 @router.post(

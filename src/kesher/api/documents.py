@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from kesher.api.keys import KeyAuth
 from kesher.api.problems import Problem
@@ -80,7 +80,7 @@ def documents(request: ApiRequest, query: Query[DocumentQuery]) -> dict[str, Any
 
 
 @router.post("/documents", response={201: DocumentOut, **ERRORS}, auth=KeyAuth("content:write"))
-def create(request: ApiRequest, body: DocumentIn) -> tuple[int, dict[str, Any]]:
+def create(request: ApiRequest, body: DocumentIn) -> Status[dict[str, Any]]:
     document = create_document(request.auth, kind=body.kind, name=body.name, body=body.body)
     saved = save_document(
         request.auth,
@@ -94,7 +94,7 @@ def create(request: ApiRequest, body: DocumentIn) -> tuple[int, dict[str, Any]]:
     if isinstance(saved, Conflict):
         raise _conflict(saved)
     document.refresh_from_db()
-    return 201, shape(document)
+    return Status(201, shape(document))
 
 
 @router.get(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from ninja import File, Form, Router
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 from pydantic import Field as Described
 from pydantic import ValidationError
@@ -94,7 +94,7 @@ def start(
     request: ApiRequest,
     file: File[UploadedFile],
     options: Form[OptionsText] = "{}",
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Take a CSV or a workbook and start importing it."""
     access, chosen = request.auth, _options(options)
     lists = tuple(row.pk for row in _lists_by_key(access, chosen.lists))
@@ -115,7 +115,7 @@ def start(
             country=access.workspace.country,
         ),
     )
-    return 202, shape(actions.start(access, row, now=clock.now()))
+    return Status(202, shape(actions.start(access, row, now=clock.now())))
 
 
 def _options(text: str) -> Options:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
-from ninja import Header, Router
+from ninja import Header, Router, Status
 from pydantic import Field as Described
 
 from kesher.api.contacts import _contact
@@ -82,7 +82,7 @@ def send(
     request: ApiRequest,
     body: MessageIn,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Send one message. With an Idempotency-Key it is sent once, however often asked for."""
     access, now = request.auth, clock.now()
     contact = _contact(access, body.contact)
@@ -108,7 +108,7 @@ def send(
                 409, "sent-before", "This Idempotency-Key already sent a message to this contact."
             )
         access.audit("message.queued", document, document.name, contact=contact.pk)
-    return 201, shape(access.get(Message, number))
+    return Status(201, shape(access.get(Message, number)))
 
 
 @router.get(
@@ -150,7 +150,7 @@ class EventOut(Strict):
     tags=["events"],
     auth=KeyAuth("events:write"),
 )
-def tell(request: ApiRequest, body: EventIn) -> tuple[int, dict[str, Any]]:
+def tell(request: ApiRequest, body: EventIn) -> Status[dict[str, Any]]:
     """Record that something happened to a contact."""
     access = request.auth
     if body.kind not in EVENT_KINDS or not EVENT_KINDS.get(body.kind).from_outside:
@@ -161,7 +161,7 @@ def tell(request: ApiRequest, body: EventIn) -> tuple[int, dict[str, Any]]:
     at = body.at or clock.now()
     event = NewEvent(body.kind, _whose(request, body.contact), at, body.data, "api", body.source_id)
     number = record(access.workspace.pk, event)
-    return (201 if number else 200), {"recorded": number is not None, "id": number}
+    return Status(201 if number else 200, {"recorded": number is not None, "id": number})
 
 
 def _whose(request: ApiRequest, given: EventContact) -> int:
