@@ -115,7 +115,10 @@ def progress(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "funnel": funnel(campaign, numbers),
         "going": campaign.status in (Status.SENDING, Status.PAUSED),
     }
-    return render(request, "campaigns/_progress.html", context)
+    answer = render(request, "campaigns/_progress.html", context)
+    if not context["going"]:
+        answer["HX-Refresh"] = "true"  # it is over: links, domains and the state belong to the rest
+    return answer
 
 
 @workspace_view()
