@@ -11,8 +11,8 @@ from pydantic import Field as Described
 from pydantic import ValidationError
 
 from kesher.accounts.access import Access
-from kesher.api.contacts import _lists_by_key
 from kesher.api.keys import KeyAuth
+from kesher.api.lists import lists_by_key
 from kesher.api.problems import Problem
 from kesher.api.schemas import ERRORS, ApiRequest, Strict
 from kesher.contacts.imports import actions, mapping, plan
@@ -97,7 +97,7 @@ def start(
 ) -> Status[dict[str, Any]]:
     """Take a CSV or a workbook and start importing it."""
     access, chosen = request.auth, _options(options)
-    lists = tuple(row.pk for row in _lists_by_key(access, chosen.lists))
+    lists = tuple(row.pk for row in lists_by_key(access, chosen.lists))
     try:
         row = actions.receive(access, chunks=file.chunks(), name=file.name or "file")
     except Unreadable as error:
