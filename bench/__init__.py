@@ -1,1 +1,1 @@
-"""Benchmarks: see docs/benchmarks.md. Each module runs by `python -m bench.<name>`."""
+"""Benchmarks: `python -m bench`. Each module of `bench.registry` has `run(options) -> Result`; see docs/benchmarks.md."""

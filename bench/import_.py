@@ -1,7 +1,5 @@
 """Import: a CSV of twelve columns into an empty workspace, then again with half of it changed.
 
-    python -m bench.import_ [--rows 1000000] [--rounds 3] [--small]
-
 2 % of the rows are bad, 10 % repeat a person. Beside it, in the same run and in turns: `copy`, a bare COPY of
 the file into a table without indexes, and `hand`, what somebody who knows SQL well would write for the same
 effect (contacts, changes, lists, consent, events, refusals), in one transaction, neither resumable nor
@@ -27,6 +25,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from bench.result import Figure, Options, Result
 from bench.seed import CITIES, DOMAINS, FIRST, LAST
 
 HEADER = [
@@ -275,7 +274,7 @@ def _context(subject: str, path: Path) -> dict[str, Any]:
     return context
 
 
-def run(url: str, subject: str, path: Path, home: Path) -> dict[str, float]:
+def run_subject(url: str, subject: str, path: Path, home: Path) -> dict[str, float]:
     environment = {**os.environ, "DATABASE_URL": url, "KESHER_HOME": str(home)}
     done = subprocess.run(
         [sys.executable, "-m", "bench.import_", "--one", subject, "--file", str(path)],
@@ -324,14 +323,6 @@ class Databases:
         self.remove(self._template)
 
 
-def _server() -> str:
-    """DATABASE_URL, else the embedded server of the data folder, which must run."""
-    from kesher.project import environment
-    from kesher.project.database import embedded_url
-
-    return os.environ.get("DATABASE_URL") or embedded_url(environment.home())
-
-
 def measure(rows: int, rounds: int) -> dict[str, dict[str, list[dict[str, float]]]]:
     results: dict[str, dict[str, list[dict[str, float]]]] = {
         part: {subject: [] for subject in SUBJECTS} for part in ("empty", "again")
@@ -339,50 +330,60 @@ def measure(rows: int, rounds: int) -> dict[str, dict[str, list[dict[str, float]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         files = dict(zip(results, write_files(Path(folder), rows), strict=True))
-        with Databases(_server(), home) as databases:
+        with Databases(os.environ["DATABASE_URL"], home) as databases:
             for number in range(rounds):
                 for subject in SUBJECTS if number % 2 == 0 else reversed(SUBJECTS):
                     name = f"bench_import_{subject}"
                     url = databases.make(name)
                     for part, path in files.items():
-                        results[part][subject].append(run(url, subject, path, home))
+                        results[part][subject].append(run_subject(url, subject, path, home))
                     databases.remove(name)
     return results
 
 
-def show(results: dict[str, dict[str, list[dict[str, float]]]], rows: int) -> None:
-    print(f"{rows:,} rows of {len(HEADER)} columns, 2 % bad, 10 % repeated")
-    print(
-        f"{'':28}{'seconds':>9}{'rows/s':>10}{'memory':>9}{'SQL/row':>9}{'WAL/row':>9}{'× hand':>8}"
-    )
-    for part, subjects in results.items():
-        hand = _median(subjects["hand"], "seconds")
-        for subject, runs in subjects.items():
-            seconds = _median(runs, "seconds")
-            print(
-                f"{part:10}{subject:18}{seconds:9.2f}{rows / seconds:10,.0f}"
-                f"{_median(runs, 'memory_mb'):7.0f}MB{_median(runs, 'statements') / rows:9.4f}"
-                f"{_median(runs, 'wal') / rows:8.0f}B{seconds / hand:8.2f}"
-            )
-
-
 def _median(runs: list[dict[str, float]], key: str) -> float:
-    return statistics.median(run[key] for run in runs)
+    return statistics.median(found[key] for found in runs)
+
+
+def run(options: Options) -> Result:
+    rows = options.sized(full=1_000_000, small=20_000)
+    results = measure(rows, options.turns(full=3))
+    figures = []
+    for part, subjects in results.items():
+        seconds = {subject: _median(runs, "seconds") for subject, runs in subjects.items()}
+        own, ratio = (
+            seconds.pop("kesher"),
+            _median(subjects["kesher"], "seconds") / _median(subjects["hand"], "seconds"),
+        )
+        memory = _median(subjects["kesher"], "memory_mb")
+        figures += [
+            Figure(
+                f"{part}: rows", rows / own, "a second", {name: rows / spent for name, spent in seconds.items()},
+                f"{ratio:.2f} × the time of hand", "1.5", ratio <= 1.5,
+            ),
+            Figure(f"{part}: memory", memory, "MB", {}, "", "150 MB", memory <= 150),
+            Figure(f"{part}: processor of Python", _median(subjects["kesher"], "cpu") / rows * 1e6, "µs a row"),
+            Figure(f"{part}: statements", _median(subjects["kesher"], "statements") / rows * 1000, "for 1,000 rows"),
+            Figure(
+                f"{part}: WAL", _median(subjects["kesher"], "wal") / rows, "bytes a row",
+                {name: _median(subjects[name], "wal") / rows for name in seconds},
+            ),
+        ]  # fmt: skip
+    work = (
+        f"{rows:,} rows of {len(HEADER)} columns, 2 % bad, 10 % repeated, into an empty workspace (`empty`), then `again`"
+        " with half of them changed. `copy` is a bare COPY, `hand` what a good hand writes for the same effect in SQL,"
+        " in one transaction, neither resumable nor cancellable."
+    )
+    return Result("import", work, figures)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--small", action="store_true", help="20,000 rows, one round")
-    parser.add_argument("--one", choices=SUBJECTS, help=argparse.SUPPRESS)
-    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    """One subject in this process, for `measure`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--one", choices=SUBJECTS, required=True)
+    parser.add_argument("--file", type=Path, required=True)
     given = parser.parse_args()
-    if given.one:
-        print(json.dumps(one(given.one, given.file)))
-        return
-    rows, rounds = (20_000, 1) if given.small else (given.rows, given.rounds)
-    show(measure(rows, rounds), rows)
+    print(json.dumps(one(given.one, given.file)))
 
 
 if __name__ == "__main__":

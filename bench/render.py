@@ -1,8 +1,5 @@
 """Rendering one mail for many contacts: Kesher's plan beside bare minijinja, Jinja2 and Django templates.
 
-    python bench/render.py                100,000 contacts
-    python bench/render.py --small        2,000, for the test suite
-
 The work of Kesher is the whole of it: subject, HTML and text, 12 merge tags (escaped, isolated), 10 targeted
 blocks, 51 tracked links, unsubscribe, pixel. The others only fill the same HTML with autoescape, the
 links' token among the values. Turns alternate; medians are printed.
@@ -12,9 +9,7 @@ links' token among the values. Turns alternate; medians are printed.
 
 from __future__ import annotations
 
-import argparse
 import gc
-import json
 import os
 import random
 import statistics
@@ -34,6 +29,7 @@ import jinja2
 import minijinja
 from django.template import engines
 
+from bench.result import Figure, Options, Result
 from kesher.contacts.vocabulary import FieldInfo
 from kesher.content.compile import compile_document
 from kesher.content.plan import Address, LinkTo, Part, Plan, Span, Value
@@ -42,6 +38,7 @@ from kesher.content.render import Constants, Renderer
 TAGS = [f"field_{number}" for number in range(12)]
 FIELDS = [FieldInfo(key, key, "text") for key in TAGS]
 ROUNDS = 5
+KESHER = "kesher"
 
 
 def document() -> dict[str, object]:
@@ -138,54 +135,51 @@ def candidates(
         return sum(len(made.html) for made in renderer.render_many(batch))
 
     return {
-        "kesher (subject, html, text)": kesher,
-        "minijinja (html only)": lambda: sum(
-            len(mini.render_template("m.html", **values)) for values in given
-        ),
-        "jinja2 (html only)": lambda: sum(len(jinja.render(values)) for values in given),
-        "django (html only)": lambda: sum(len(plain.render(values)) for values in given),
+        KESHER: kesher,
+        "minijinja": lambda: sum(len(mini.render_template("m.html", **values)) for values in given),
+        "jinja2": lambda: sum(len(jinja.render(values)) for values in given),
+        "django": lambda: sum(len(plain.render(values)) for values in given),
     }
 
 
-def measure(count: int, *, as_json: bool = False) -> dict[str, float]:
+def measure(count: int, *, rounds: int = ROUNDS) -> tuple[dict[str, float], Plan]:
     """Mails a second by candidate, medians of alternating turns. The slow ones do a share of the contacts."""
     plan = compile_document(
         document(), subject="[[field_0|חברים]], חדש על המדף", preheader="", fields=FIELDS
     )
     batch = people(count)
-    made = Renderer(plan, Constants("https://m.example")).render(*batch[0])
     shares = {
-        name: batch if name.startswith("kesher") else batch[: max(500, count // 10)]
+        name: batch if name == KESHER else batch[: max(500, count // 10)]
         for name in candidates(plan, batch[:1])
     }
     runs = {name: candidates(plan, share)[name] for name, share in shares.items()}
     times: dict[str, list[float]] = {name: [] for name in runs}
     gc.collect()
     gc.disable()
-    for _round in range(ROUNDS):
-        for name, run in runs.items():
+    for _round in range(rounds):
+        for name, run_one in runs.items():
             begun = time.perf_counter()
-            run()
+            run_one()
             times[name].append((time.perf_counter() - begun) / len(shares[name]))
     gc.enable()
-    rates = {name: 1 / statistics.median(found) for name, found in times.items()}
-    if as_json:
-        print(json.dumps({"rates": rates, "links": len(plan.links), "html_bytes": len(made.html)}))
-        return rates
-    tags = len({*plan.fields})
-    print(
-        f"{count} contacts · {len(made.html) / 1000:.1f} kB html, {len(made.text) / 1000:.1f} kB text · "
-        f"{tags} merge tags, {len(plan.rules)} targeted blocks, {len(plan.links)} tracked links"
-    )
-    best = rates["jinja2 (html only)"]
-    for name, rate in rates.items():
-        print(f"  {name:32} {rate:10,.0f} a second   {rate / best:6.2f} × jinja2")
-    return rates
+    return {name: 1 / statistics.median(found) for name, found in times.items()}, plan
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", action="store_true")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    measure(2_000 if options.small else 100_000, as_json=options.json)
+def run(options: Options) -> Result:
+    count = options.sized(full=100_000, small=2_000)
+    rates, plan = measure(count, rounds=options.turns(full=ROUNDS, small=3))
+    made = Renderer(plan, Constants("https://m.example")).render(*people(1)[0])
+    kesher = rates.pop(KESHER)
+    ratio = kesher / rates["jinja2"]
+    return Result(
+        "render",
+        f"{count:,} contacts: subject, {len(made.html) / 1000:.0f} kB of HTML and {len(made.text) / 1000:.0f} kB of text,"
+        f" {len({*plan.fields})} merge tags, {len(plan.rules)} targeted blocks, {len(plan.links)} tracked links;"
+        " the others fill only the HTML.",
+        [
+            Figure(
+                "mails", kesher, "a second", beside=rates, ratio=f"{ratio:.2f} × jinja2",
+                target="1.5 × jinja2", met=ratio >= 1.5,
+            )
+        ],
+    )  # fmt: skip

@@ -1,34 +1,33 @@
 """Sending: personalised mails, RSA-2048 DKIM, eligibility asked, each result durable, to Postfix's smtp-sink.
 
-    python -m bench.send [--small] [--mails 100000] [--rounds 3] [--connections 4]
-
 Beside it, in turns on the same machine:
 `limit`    a hand-written loop: ready bytes, the same signature, one mail in flight on each of as many connections,
 `obvious`  smtplib + EmailMessage + dkimpy on a subset,
 `source`   Postfix's smtp-source, which neither personalises nor signs,
 `unsigned` Kesher without DKIM.
-Uses the database of DATABASE_URL, in a workspace of its own. Sinks and the generator share the machine.
+Sinks and the generator share the machine.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import resource
 import smtplib
 import socket
 import statistics
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesher.project.settings")
+from bench import place
+from bench.result import Figure, Options, Result
+
 SINK, SOURCE = "/usr/sbin/smtp-sink", "/usr/sbin/smtp-source"
 FIRST_PORT = int(os.environ.get("BENCH_PORT", "9226"))
+CONNECTIONS = 4
 
 
 @dataclass
@@ -238,32 +237,25 @@ def measure(mails: int, rounds: int, connections: int) -> tuple[dict[str, Measur
     return found, grown
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", action="store_true")
-    parser.add_argument("--mails", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--connections", type=int, default=4)
-    given = parser.parse_args(arguments)
+def run(options: Options) -> Result:
+    """Without smtp-sink nothing can be measured: raises SystemExit saying so."""
     if not os.path.exists(SINK):
-        print("send: smtp-sink (Postfix) is not installed; nothing measured")
-        return 0
-    import django
-
-    django.setup()
-    mails, rounds = (2_000, 2) if given.small else (given.mails, given.rounds)
-    found, grown = measure(mails, rounds, given.connections)
-    kesher = found["kesher"].rate
-    print(f"send: {mails:,} mails, {rounds} rounds, {given.connections} connections")
-    for name, measured in found.items():
-        if measured.rates:
-            print(
-                f"  {name:9} {measured.rate:9,.0f}/s   kesher is {kesher / measured.rate:5.2f} of it"
-            )
-    print(f"  memory above idle {grown:.0f} MB")
-    print("  targets: 0.65 of limit, 8 times obvious, unsigned 3,600/s, 64 MB")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        raise SystemExit("send: smtp-sink (Postfix) is not installed; nothing measured")
+    mails = options.sized(full=100_000, small=2_000)
+    with place.database("kesher_bench_send"):
+        found, grown = measure(mails, options.turns(full=3), CONNECTIONS)
+    rates = {name: measured.rate for name, measured in found.items() if measured.rates}
+    own, unsigned = rates.pop("kesher"), rates.pop("unsigned")
+    limit, obvious = own / rates["limit"], own / rates["obvious"]
+    return Result(
+        "send",
+        f"{mails:,} personalised mails of 9.5 kB over {CONNECTIONS} connections: RSA-2048 DKIM, eligibility asked, each"
+        " result durable. `limit` is a hand-written loop of ready bytes and the same signature, `obvious` smtplib +"
+        " EmailMessage + dkimpy, `source` Postfix's smtp-source. Sinks share the machine.",
+        [
+            Figure("mails", own, "a second", rates, f"{limit:.2f} of limit", "0.65 of limit", limit >= 0.65),
+            Figure("beside the obvious way", obvious, "times", {}, "", "8", obvious >= 8),
+            Figure("unsigned mails", unsigned, "a second", {}, "", "3,600", unsigned >= 3_600),
+            Figure("memory above idle", grown, "MB", {}, "", "64 MB", grown <= 64),
+        ],
+    )  # fmt: skip

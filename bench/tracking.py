@@ -1,14 +1,11 @@
 """Tracking: opens 80 %, clicks 20 %, a third by machines, each in the database before it is answered.
 
-    python bench/tracking.py [--small] [--seconds 6] [--rounds 3] [--connections 128]
-
 Beside it, on the same granian and in turns: `bare`, which keeps nothing, and `view`, a Django view that
 keeps nothing. Load generator and PostgreSQL share the machine. Then: a kill -9 in full flow, and the digest.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import signal
@@ -21,13 +18,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesher.project.settings")
+from bench import place
+from bench.result import Figure, Options, Result
+
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "kesher_bench_tracking"
 SEED = 7
 LINKS = 10
+PORT = int(os.environ.get("BENCH_PORT", "9250"))
+CONNECTIONS = 128
 
 PEOPLE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
@@ -40,6 +40,12 @@ MACHINES = (
     "Mozilla/5.0 (compatible; Barracuda Sentinel (EE))",
     "python-requests/2.32",
 )
+
+
+@dataclass(frozen=True)
+class Setting:
+    seconds: float
+    rounds: int
 
 
 @dataclass
@@ -179,26 +185,8 @@ class Server:
         self.process.wait()
 
 
-def prepare_database(messages: int) -> list[str]:
-    """A fresh database with one workspace, one version of ten links, and this many sent messages; their tokens."""
-    import psycopg
-
-    given = os.environ["DATABASE_URL"]
-    parts = urlsplit(given)
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-    os.environ["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{DATABASE}"))
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    return _fill(messages)
-
-
-def _fill(messages: int) -> list[str]:
+def fill(messages: int) -> list[str]:
+    """One workspace, one version of ten links, and this many sent messages; their tokens."""
     from kesher.accounts.models import Workspace
     from kesher.content.models import TrackedLink, Version
     from kesher.lib import clock, sql
@@ -230,55 +218,49 @@ def _fill(messages: int) -> list[str]:
     return tokens
 
 
-def compare(arguments: argparse.Namespace, requests: list[bytes]) -> None:
-    """The three servers in turns; prints medians and ratios, and whether every answer was kept."""
+def compare(given: Setting, requests: list[bytes]) -> tuple[dict[str, list[Load]], int]:
+    """The three servers in turns; and how many answers were not kept."""
     from kesher.lib import sql
 
     loads: dict[str, list[Load]] = {"tracking": [], "bare": [], "view": []}
     lost = 0
-    for number in range(arguments.rounds):
+    for _round in range(given.rounds):
         for name, found in loads.items():
             sql.execute("TRUNCATE hit")
-            with Server(name, arguments.port) as server:
-                run_load(server.port, requests, arguments.connections, 0.5)
+            with Server(name, PORT) as server:
+                run_load(server.port, requests, CONNECTIONS, 0.5)
                 before = sql.value("SELECT count(*) FROM hit")
-                found.append(
-                    run_load(server.port, requests, arguments.connections, arguments.seconds)
-                )
+                found.append(run_load(server.port, requests, CONNECTIONS, given.seconds))
             if name == "tracking":
                 kept = sql.value("SELECT count(*) FROM hit") - before
                 lost += max(0, len(found[-1].times) - kept)
-            print(f"  round {number + 1} {name:9} {found[-1].rate:8,.0f}/s", flush=True)
-    middle = {name: statistics.median(load.rate for load in found) for name, found in loads.items()}
-    print("server       hits/s   p50 ms   p99 ms   of bare")
-    for name, found in loads.items():
-        together = Load(1, [one for load in found for one in load.times])
-        print(
-            f"{name:9} {middle[name]:9,.0f} {together.percentile(0.5):8.1f} {together.percentile(0.99):8.1f}"
-            f" {middle[name] / middle['bare']:9.2f}"
-        )
-    print(f"answered but not in the database: {lost}")
+    return loads, lost
 
 
-def kill(arguments: argparse.Namespace, requests: list[bytes]) -> None:
-    """kill -9 in full flow: every hit that was answered is in the table."""
+def kill(given: Setting, requests: list[bytes]) -> tuple[int, int]:
+    """kill -9 in full flow: how many hits were answered, and how many of these are not in the table."""
     import threading
 
     from kesher.lib import sql
 
     sql.execute("TRUNCATE hit")
-    with Server("tracking", arguments.port) as server:
-        threading.Timer(min(2.0, arguments.seconds), server.kill).start()
-        load = run_load(server.port, requests, arguments.connections, arguments.seconds + 4)
+    with Server("tracking", PORT) as server:
+        threading.Timer(min(2.0, given.seconds), server.kill).start()
+        load = run_load(server.port, requests, CONNECTIONS, given.seconds + 4)
     time.sleep(0.5)  # PostgreSQL may still finish the batch that nobody hears of
     kept = sql.value("SELECT count(*) FROM hit")
-    print(
-        f"kill -9: {len(load.times):,} answered, {kept:,} kept, {max(0, len(load.times) - kept)} lost"
-    )
+    return len(load.times), max(0, len(load.times) - kept)
 
 
-def digest(hits: int, tokens: list[str]) -> None:
-    """How fast hits become facts, and what that costs in statements."""
+@dataclass(frozen=True)
+class Digested:
+    rate: float
+    statements_per_1000: float
+    wal_bytes: float
+
+
+def digest(hits: int, tokens: list[str]) -> Digested:
+    """How fast hits become facts, and what that costs."""
     from django.db import connection
 
     from kesher.lib import clock, sql
@@ -307,31 +289,38 @@ def digest(hits: int, tokens: list[str]) -> None:
         while taken := digest_hits(now + timedelta(seconds=15)):
             done += taken
     seconds = time.perf_counter() - started
-    written = sql.value("SELECT pg_current_wal_lsn() - %s::pg_lsn", (wal,))
-    print(
-        f"digest: {done:,} hits in {seconds:.1f} s, {done / seconds:,.0f}/s,"
-        f" {statements / done * 1000:.1f} statements per 1,000 hits, {written / done:,.0f} bytes of WAL each"
-    )
+    written = float(sql.value("SELECT pg_current_wal_lsn() - %s::pg_lsn", (wal,)))
+    return Digested(done / seconds, statements / done * 1000, written / done)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", action="store_true", help="within half a minute")
-    parser.add_argument("--seconds", type=float, default=6)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--connections", type=int, default=128)
-    parser.add_argument("--port", type=int, default=9250)
-    arguments = parser.parse_args()
-    messages = 50_000
-    if arguments.small:
-        arguments.seconds, arguments.rounds, messages = 1.0, 1, 5_000
-    sys.path[:0] = [str(ROOT / "src")]
-    tokens = prepare_database(messages)
-    requests = requests_of(tokens)
-    compare(arguments, requests)
-    kill(arguments, requests)
-    digest(messages, tokens)
-
-
-if __name__ == "__main__":
-    main()
+def run(options: Options) -> Result:
+    messages = options.sized(full=50_000, small=5_000)
+    given = Setting(1.0 if options.small else 6.0, options.turns(full=3))
+    with place.database(DATABASE):
+        tokens = fill(messages)
+        requests = requests_of(tokens)
+        loads, lost = compare(given, requests)
+        answered, killed = kill(given, requests)
+        digested = digest(messages, tokens)
+    rates = {name: statistics.median(load.rate for load in found) for name, found in loads.items()}
+    slow = {
+        name: Load(1, [t for load in found for t in load.times]).percentile(0.99)
+        for name, found in loads.items()
+    }
+    own, own_slow = rates.pop("tracking"), slow.pop("tracking")
+    return Result(
+        "tracking",
+        f"{CONNECTIONS} connections for {given.seconds:.0f} s: opens 80 %, clicks 20 %, a third by machines, each in the"
+        " database before it is answered; load generator and PostgreSQL share the machine."
+        " `bare` and `view` (a Django view) keep nothing.",
+        [
+            Figure("hits", own, "a second", rates, f"{own / rates['bare']:.2f} of bare", "10,000", own >= 10_000),
+            Figure("slowest hundredth", own_slow, "ms", slow, "", "50 ms", own_slow <= 50),
+            Figure("answered, not kept", lost, "", {}, "", "0", lost == 0),
+            Figure("answered before kill -9", answered, ""),
+            Figure("of these lost", killed, "", {}, "", "0", killed == 0),
+            Figure("digested", digested.rate, "hits a second"),
+            Figure("statements for 1,000 hits", digested.statements_per_1000, ""),
+            Figure("WAL of a digested hit", digested.wal_bytes, "bytes"),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,69 @@
+"""Where a benchmark runs: a PostgreSQL of its own (or DATABASE_URL), and databases made for it there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "src")]
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesher.project.settings")
+
+
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """The address of a running server; one of our own, durable, ends with the block and leaves nothing."""
+    with (
+        tempfile.TemporaryDirectory(prefix="kesher-bench-") as folder,
+        contextlib.ExitStack() as stack,
+    ):
+        os.environ["KESHER_HOME"] = f"{folder}/home"
+        os.environ["PYTHONPATH"] = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
+        if not os.environ.get("DATABASE_URL"):
+            from kesher.project.database import EmbeddedDatabase
+
+            Path(folder).chmod(0o755)  # for root, the server is another user
+            database = EmbeddedDatabase(Path(folder) / "home")
+            stack.callback(database.stop)
+            database.start()
+            os.environ["DATABASE_URL"] = database.url
+            stack.callback(os.environ.pop, "DATABASE_URL", None)
+        yield os.environ["DATABASE_URL"]
+
+
+def url_of(name: str) -> str:
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+
+@contextlib.contextmanager
+def database(name: str) -> Iterator[str]:
+    """A fresh migrated database, for this process and its children; removed in the end. Once in a process."""
+    given = os.environ["DATABASE_URL"]
+    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(drop)
+        connection.execute(f'CREATE DATABASE "{name}"')
+    os.environ["DATABASE_URL"] = url_of(name)
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+
+    try:
+        call_command("migrate", verbosity=0)
+        yield os.environ["DATABASE_URL"]
+    finally:
+        connections.close_all()
+        connections["default"].close_pool()  # type: ignore[attr-defined]
+        os.environ["DATABASE_URL"] = given
+        with psycopg.connect(given, autocommit=True) as connection:
+            connection.execute(drop)
