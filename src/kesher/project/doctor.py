@@ -154,7 +154,7 @@ def sending() -> Iterator[Finding]:
     if local:
         yield worry(
             f"{local} workspaces have no mail account: their messages stay on this machine",
-            "add one under Settings, Sending",
+            "add one under Settings, Ways out",
         )
     if not env.SMTP_URL.text():
         yield worry("password resets are kept in the data folder", "set KESHER_SMTP_URL")
