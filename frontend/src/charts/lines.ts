@@ -1,22 +1,17 @@
-/** Lines over time. The page gives {times, step, series} in a script; the container is ltr (time is not mirrored); in Hebrew the
+/** Lines over time. The page gives {labels, series} in a script, the labels in its workspace's time; the container is ltr (time is not mirrored); in Hebrew the
  * axis of values stands on the right and labels are isolated, since SVG text has an ltr base. */
 import { LineChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { pageData } from '../lib/api';
-import { date, isRtl, number } from '../lib/i18n';
+import { isRtl, number } from '../lib/i18n';
 
 type Series = { name: string; tone: string; filled?: boolean; values: number[] };
-type Lines = { times: string[]; step: 'day' | 'hour'; series: Series[] };
+type Lines = { labels: string[]; series: Series[] };
 type Hovered = { dataIndex: number; color: string; seriesName: string; value: number };
 
 echarts.use([LineChart, GridComponent, TooltipComponent, LegendComponent, AriaComponent, SVGRenderer]);
-
-const STEPS = {
-  day: { day: 'numeric', month: 'short' },
-  hour: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
-} as const;
 
 const isolate = (text: string): string => (isRtl() ? `\u2067${text}\u2069` : text);
 
@@ -69,7 +64,7 @@ function draw(place: HTMLElement, data: Lines): void {
       xAxis: {
         type: 'category',
         boundaryGap: false,
-        data: data.times.map((time) => isolate(date(time, STEPS[data.step]))),
+        data: data.labels.map(isolate),
         axisLine: { lineStyle: { color: colour('line-2') } },
         axisTick: { show: false },
         axisLabel: { ...text, hideOverlap: true },
@@ -103,7 +98,7 @@ function draw(place: HTMLElement, data: Lines): void {
 function tooltip(hovered: Hovered[], data: Lines): string {
   const box = document.createElement('div');
   const head = document.createElement('b');
-  head.textContent = date(data.times[hovered[0]?.dataIndex ?? 0] ?? '', STEPS[data.step]);
+  head.textContent = data.labels[hovered[0]?.dataIndex ?? 0] ?? '';
   box.append(head);
   for (const one of hovered) {
     const row = document.createElement('div');

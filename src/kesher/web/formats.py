@@ -78,6 +78,18 @@ def moment(value: datetime | None) -> str:
     return format_datetime(_local(value), "d.M.yyyy, HH:mm", locale=locale())
 
 
+def short_day(value: date) -> str:
+    """17 Nov, for the axis of a chart."""
+    return format_date(value, "d MMM", locale=locale())
+
+
+def short_hour(value: datetime) -> str:
+    """17 Nov 10:00, for the axis of a chart, on the clock of the active time zone."""
+    return format_datetime(
+        timezone.localtime(value).replace(tzinfo=None), "d MMM HH:mm", locale=locale()
+    )
+
+
 def ago(value: datetime | None, now: datetime | None = None) -> str:
     """ "3 minutes ago"; older than thirty days is a date."""
     if value is None:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -68,7 +69,7 @@ def _make(people: int, password: str, now: datetime) -> None:
     chance = random.Random(SEED)  # noqa: S311
     eager = {contact.pk: person.eagerness for contact, person in zip(contacts, drawn, strict=True)}
     for story in CAMPAIGNS:
-        _tell(access, story, lists, eager, chance, now - timedelta(days=story.days_ago))
+        _tell(access, story, lists, eager, chance, _morning(access, now, story.days_ago))
     _draft(access, lists)
     Workspace.objects.filter(pk=access.workspace.pk).update(is_demo=True)
 
@@ -255,6 +256,12 @@ def _date_back(access: Access, campaign: Campaign, at: datetime) -> None:
         sql.execute(
             statement, {"workspace": access.workspace.pk, "campaign": str(campaign.pk), "at": at}
         )
+
+
+def _morning(access: Access, now: datetime, days_ago: int) -> datetime:
+    """Ten o'clock on the shop's clock, some days ago."""
+    local = now.astimezone(ZoneInfo(access.workspace.time_zone)) - timedelta(days=days_ago)
+    return local.replace(hour=10, minute=0, second=0, microsecond=0)
 
 
 def _write(access: Access, story: Story, lists: dict[str, ContactList]) -> Campaign:

@@ -19,6 +19,7 @@ from kesher.campaigns.audience import Audience, lists_of
 from kesher.campaigns.models import Campaign
 from kesher.messages.models import Message
 from kesher.messages.reasons import in_words
+from kesher.web import formats
 
 PAGE = 50
 Status = Campaign.Status
@@ -76,32 +77,25 @@ def _chart(campaign: Campaign) -> dict[str, Any]:
     if not hours:
         return {}
     first, last = min(hours), max(hours)
-    by_hour = last - first <= timedelta(days=3)
+    words = formats.short_hour if last - first <= timedelta(days=3) else _day
     sums: dict[str, dict[str, int]] = {}
     for number in range(int((last - first) / timedelta(hours=1)) + 1):
         at = first + timedelta(hours=number)
-        local = timezone.localtime(at)
-        key = local.isoformat() if by_hour else local.date().isoformat()
-        total = sums.setdefault(key, {"opens": 0, "clicks": 0})
+        total = sums.setdefault(words(at), {"opens": 0, "clicks": 0})
         for name in total:
             total[name] += hours[at][name] if at in hours else 0
+    opened, clicked = ([row[name] for row in sums.values()] for name in ("opens", "clicks"))
     return {
-        "times": list(sums),
-        "step": "hour" if by_hour else "day",
+        "labels": list(sums),
         "series": [
-            {
-                "name": _("Opened"),
-                "tone": "amber",
-                "filled": True,
-                "values": [row["opens"] for row in sums.values()],
-            },
-            {
-                "name": _("Clicked"),
-                "tone": "plum",
-                "values": [row["clicks"] for row in sums.values()],
-            },
+            {"name": _("Opened"), "tone": "amber", "filled": True, "values": opened},
+            {"name": _("Clicked"), "tone": "plum", "values": clicked},
         ],
     }
+
+
+def _day(at: datetime) -> str:
+    return formats.short_day(timezone.localtime(at).date())
 
 
 @workspace_view()

@@ -95,10 +95,8 @@ class Activity:
             {"name": _("Opened"), "tone": "amber", "values": self.opened},
             {"name": _("Clicked"), "tone": "plum", "values": self.clicked},
         ]
-        days = [day.isoformat() for day in self.days]
         return {
-            "times": days,
-            "step": "day",
+            "labels": [formats.short_day(day) for day in self.days],
             "series": [{**one, "name": str(one["name"])} for one in series],
         }
 
