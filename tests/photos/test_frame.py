@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.xdist_grou
 @pytest.fixture
 def page(site: Site, contexts: dict[tuple[str, bool], Any]) -> Iterator[Any]:
     opened = contexts["he", True].new_page()
-    opened.goto(f"{site.address}/w/{site.shop.key}/work/")
+    opened.goto(f"{site.address}/w/{site.shop.key}/jobs/")
     yield opened
     opened.close()
 
