@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """One message ready for the wire. `sender` is the envelope's, `raw` is RFC 5322 with CRLF."""
+    """One message ready for the wire. `sender` is the envelope's, `raw` is RFC 5322 with CRLF.
+
+    `is_dotless`: the maker knows that no line of it begins with a dot (base64 bodies), so nobody need look.
+    """
 
     message_id: int
     recipient: str
     sender: str
     raw: bytes
     subject: str = ""
+    is_dotless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

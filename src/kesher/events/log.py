@@ -85,6 +85,40 @@ def record_many(workspace_id: int, events: Sequence[NewEvent]) -> list[int]:
     return [row[0] for row in found]
 
 
+# One kind for many, each with data that is JSON already: for what happens by the thousand, as sending.
+_RECORD_EACH = """
+WITH written AS (
+    INSERT INTO event (workspace_id, kind, contact_id, at, source, data, depth)
+    SELECT %(workspace)s, %(kind)s, contact_id, at, %(source)s, data::jsonb, 0
+    FROM unnest(%(contacts)s::bigint[], %(ats)s::timestamptz[], %(data)s::text[]) AS g(contact_id, at, data)
+    RETURNING id, contact_id, at
+), listened AS (
+    INSERT INTO inbox (workspace_id, event_id, event_at, kind, contact_id, created_at)
+    SELECT %(workspace)s, id, at, %(kind)s, contact_id, clock_timestamp() FROM written
+    WHERE EXISTS (SELECT 1 FROM event_listener WHERE workspace_id = %(workspace)s AND kind = %(kind)s)
+)
+SELECT count(*) FROM written
+"""
+
+
+def record_each(
+    workspace_id: int, *, kind: str, source: str, given: Sequence[tuple[int, datetime, str]]
+) -> int:
+    """Write one event of `kind` for each (contact id, time, data as JSON text); answers how many."""
+    if not given:
+        return 0
+    contacts, ats, data = zip(*given, strict=True)
+    parameters = {
+        "workspace": workspace_id,
+        "kind": EVENT_KINDS.get(kind).key,
+        "source": source,
+        "contacts": list(contacts),
+        "ats": list(ats),
+        "data": list(data),
+    }
+    return int(sql.value(_RECORD_EACH, parameters))
+
+
 @dataclass(frozen=True)
 class TimelineEntry:
     id: int

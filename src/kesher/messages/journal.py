@@ -3,20 +3,27 @@
 Results reach the database in sets; between the server's "250" and the commit they are here. A result is written
 before the same connection hands over its next mail, so that a kill leaves one mail per connection in doubt, not a
 batch. A file whose owner is dead (its lock is free) is absorbed by the next worker on this machine.
+
+The file is mapped into memory: what is written there is the kernel's at once, without a system call and without
+letting go of the interpreter's lock, which costs 50 µs where several threads send.
 """
 
 from __future__ import annotations
 
 import fcntl
 import json
+import mmap
 import os
 import secrets
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from kesher.channels.outgoing import Delivered, InDoubt, Outcome, Rejected
+
+FIRST_BYTES = 1 << 18
 
 
 @dataclass
@@ -29,13 +36,19 @@ class Remains:
 
 
 class Journal:
-    """Append-only; emptied when all that it says is in the database."""
+    """Lines, then zeros. Emptied when all that it says is in the database. May be shared by threads."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{os.getpid()}-{secrets.token_hex(4)}.journal"
-        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        begun = self.path.with_suffix(".new")  # nobody finds it before it is locked
+        self._file = os.open(begun, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
+        os.posix_fallocate(self._file, 0, FIRST_BYTES)  # a full disk is an error here, not later
+        self._map = mmap.mmap(self._file, FIRST_BYTES)
+        self._size, self._used = FIRST_BYTES, 0
+        self._turn = threading.Lock()
+        begun.rename(self.path)
 
     def hold(self, workspace_id: int, message_ids: Sequence[int], lease: datetime) -> None:
         self._write(["hold", workspace_id, lease.isoformat(), *message_ids])
@@ -51,15 +64,37 @@ class Journal:
         self._write([rest[0], workspace_id, at.isoformat(), address, *rest[1:]])
 
     def empty(self) -> None:
-        os.ftruncate(self._file, 0)
+        with self._turn:
+            self._map[: self._used] = bytes(self._used)
+            self._used = 0
 
     def close(self) -> None:
         """Only when all is in the database."""
         self.path.unlink(missing_ok=True)
+        self._map.close()
         os.close(self._file)
 
     def _write(self, record: list[object]) -> None:
-        os.write(self._file, json.dumps(record, ensure_ascii=False).encode() + b"\n")
+        line = _line(record)
+        with self._turn:
+            ends = self._used + len(line)
+            if ends >= self._size:
+                self._grow(ends)
+            self._map[self._used : ends] = line
+            self._used = ends
+
+    def _grow(self, wanted: int) -> None:
+        size = max(2 * self._size, 2 * wanted)
+        os.posix_fallocate(self._file, self._size, size - self._size)
+        self._map.resize(size)
+        self._size = size
+
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _line(record: list[object]) -> bytes:
+    return _encode(record).encode() + b"\n"
 
 
 def orphans(folder: Path) -> Iterator[tuple[Path, Remains]]:
@@ -75,6 +110,8 @@ def orphans(folder: Path) -> Iterator[tuple[Path, Remains]]:
             os.close(number)
             continue
         try:
+            if not path.exists():  # another worker absorbed it while we waited for the lock
+                continue
             yield path, read(path)
             path.unlink(missing_ok=True)
         finally:
@@ -84,7 +121,8 @@ def orphans(folder: Path) -> Iterator[tuple[Path, Remains]]:
 def read(path: Path) -> Remains:
     """A last line that the kill cut short is left out."""
     remains = Remains()
-    for line in path.read_text("utf-8", "replace").splitlines():
+    written, _zero, _rest = path.read_bytes().partition(b"\0")
+    for line in written.splitlines():
         try:
             kind, workspace_id, moment, *rest = json.loads(line)
         except ValueError:

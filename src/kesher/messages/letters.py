@@ -119,6 +119,7 @@ class Writer:
             envelope.sender_email,
             signer.sign(raw, is_canonical=True) if signer else raw,
             subject,
+            is_dotless=True,
         )
 
     def _says_farewell(self, item: Claimed) -> bool:

@@ -15,7 +15,7 @@ from django.db import transaction
 from kesher.channels.outgoing import Delivered, InDoubt, Outcome, Rejected
 from kesher.content.models import Version
 from kesher.events import counters
-from kesher.events.log import NewEvent, record_many
+from kesher.events.log import record_each
 from kesher.lib import sql
 from kesher.messages.receipts import record_bounce
 
@@ -104,23 +104,45 @@ RETURNING m.id, m.contact_id, m.version_id, m.source, m.source_id, m.status, m.r
 """
 
 
+# The ordinary end, with nothing in it but times.
+_WRITE_SENT = """
+UPDATE message m SET status = 'sent', reason = '', reason_data = NULL, address = r.address, sent_at = r.at,
+       delivered_at = coalesce(m.delivered_at, r.at), claimed_until = NULL
+FROM unnest(%(ids)s::bigint[], %(ats)s::timestamptz[], %(addresses)s::text[]) AS r(id, at, address)
+WHERE m.workspace_id = %(workspace)s AND m.id = r.id AND m.status = 'sending'
+RETURNING m.id, m.contact_id, m.version_id, m.source, m.source_id, m.status, m.reason
+"""
+
+
 @transaction.atomic
 def write_results(workspace_id: int, results: Sequence[Result]) -> int:
     """Make them durable. A message no longer in our hands is left alone; answers how many were written."""
-    written = sql.rows(
-        _WRITE,
-        {
-            "workspace": workspace_id,
-            "results": json.dumps([_row(result) for result in results]),
-        },
-    )
     by_id = {r.message_id: r for r in results}
-    record_many(workspace_id, _events(written, by_id))
+    sent = [r for r in results if r.status == "sent"]
+    written = _write_sent(workspace_id, sent) if sent else []
+    if len(sent) < len(results):
+        written += _write_others(workspace_id, [r for r in results if r.status != "sent"])
+    _tell(workspace_id, written, by_id)
     counters.add(workspace_id, _counts(written))
     for message_id, *_rest in written:
         if bounce := by_id[message_id].bounce:
             record_bounce(message_id, now=by_id[message_id].at, hard=True, text=bounce)
     return len(written)
+
+
+def _write_sent(workspace_id: int, sent: Sequence[Result]) -> list[tuple[Any, ...]]:
+    parameters = {
+        "workspace": workspace_id,
+        "ids": [result.message_id for result in sent],
+        "ats": [result.at for result in sent],
+        "addresses": [result.address for result in sent],
+    }
+    return sql.rows(_WRITE_SENT, parameters)
+
+
+def _write_others(workspace_id: int, results: Sequence[Result]) -> list[tuple[Any, ...]]:
+    rows = json.dumps([_row(result) for result in results])
+    return sql.rows(_WRITE, {"workspace": workspace_id, "results": rows})
 
 
 def _row(result: Result) -> dict[str, Any]:
@@ -139,23 +161,25 @@ def _row(result: Result) -> dict[str, Any]:
 _TOLD = {"sent": "message.sent", "refused": "message.refused"}
 
 
-def _events(written: list[tuple[Any, ...]], by_id: dict[int, Result]) -> list[NewEvent]:
+def _tell(workspace_id: int, written: list[tuple[Any, ...]], by_id: dict[int, Result]) -> None:
+    """An event for each that was sent or refused."""
     subjects = subjects_of({row[2] for row in written})
-    found = []
-    for message_id, contact_id, version_id, source, source_id, status, reason in written:
+    common: dict[tuple[Any, ...], str] = {}  # the data but for the message's id, made once
+    given: dict[tuple[str, str], list[tuple[int, datetime, str]]] = {}
+    for message_id, contact_id, *about in written:
+        version_id, source, source_id, status, reason = key = tuple(about)
         if contact_id is None or status not in _TOLD:
             continue
-        data = {
-            "message_id": message_id,
-            "version_id": version_id,
-            "source": source,
-            "source_id": source_id,
-            "subject": subjects.get(version_id, ""),
-        }
-        if reason:
-            data["reason"] = reason
-        found.append(NewEvent(_TOLD[status], contact_id, by_id[message_id].at, data, source=source))
-    return found
+        rest = common.get(key)
+        if rest is None:
+            data = {"version_id": version_id, "source": source, "source_id": source_id}
+            data["subject"] = subjects.get(version_id, "")
+            data |= {"reason": reason} if reason else {}
+            rest = common[key] = json.dumps(data)[1:]
+        entry = (contact_id, by_id[message_id].at, f'{{"message_id": {message_id}, {rest}')
+        given.setdefault((_TOLD[status], source), []).append(entry)
+    for (kind, source), entries in given.items():
+        record_each(workspace_id, kind=kind, source=source, given=entries)
 
 
 def _counts(written: list[tuple[Any, ...]]) -> Counter[str]:

@@ -7,6 +7,7 @@ long, none begins with a dot, none can look like a boundary, and relaxed DKIM ha
 from __future__ import annotations
 
 import binascii
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from kesher.channels.email.headers import (
 )
 
 _LINE = 76
+_LONG = 200_000  # letters; longer ones are cut without a remembered pattern
 _ALTERNATIVE, _MIXED = b"=_kesher_alternative", b"=_kesher_mixed"  # "=_" is in no base64
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -119,7 +121,16 @@ def _mixed(parts: MailParts) -> list[bytes]:
 def wrapped(content: bytes) -> bytes:
     """Base64 in lines of 76 letters (RFC 2045 §6.8)."""
     letters = binascii.b2a_base64(content, newline=False)
-    return b"\r\n".join([letters[at : at + _LINE] for at in range(0, len(letters), _LINE)])
+    if len(letters) > _LONG:
+        return b"\r\n".join([letters[at : at + _LINE] for at in range(0, len(letters), _LINE)])
+    return b"\r\n".join(_lines(len(letters)).unpack(letters))
+
+
+@lru_cache(maxsize=256)
+def _lines(letters: int) -> struct.Struct:
+    """What cuts so many letters into lines: a third of the time of slicing."""
+    whole, rest = divmod(letters, _LINE)
+    return struct.Struct(f"{_LINE}s" * whole + (f"{rest}s" if rest else ""))
 
 
 @lru_cache(maxsize=512)

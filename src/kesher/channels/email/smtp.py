@@ -87,7 +87,7 @@ class SmtpSession:
     def _content(self, mail: OutgoingMail, following: OutgoingMail | None) -> Outcome:
         wire = self._wire
         assert wire is not None  # noqa: S101  (begun)
-        data = _stuffed(mail.raw)
+        data = mail.raw + b".\r\n" if mail.is_dotless else _stuffed(mail.raw)
         if following is not None and self._travels_along(following):
             data += _envelope(following)
         try:

@@ -95,16 +95,31 @@ def test_a_line_cut_short_by_a_kill_is_left_out(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     journal.hold(7, [1, 2], AT)
     journal.outcome(7, Delivered(1), "a@b.example", AT)
-    path = journal.path
+    cut = b'["delivered", 7, "2026-11-1'
+    journal._map[journal._used : journal._used + len(cut)] = cut
     _let_go(journal)
-    path.write_bytes(path.read_bytes() + b'["delivered", 7, "2026-11-1')
 
     (_path, remains), *_more = orphans(tmp_path)
 
     assert remains.held == {7: {2}}
 
 
+def test_a_journal_grows_and_is_emptied(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.hold(7, [1], AT)
+    journal.empty()
+    for number in range(6000):
+        journal.outcome(7, Delivered(number), "a-rather-long-address@books.example", AT)
+    _let_go(journal)
+
+    (_path, remains), *_more = orphans(tmp_path)
+
+    assert [outcome.message_id for outcome, *_rest in remains.outcomes[7]] == list(range(6000))
+    assert remains.held == {}
+
+
 def _let_go(journal: Journal) -> int:
     """What a kill does: the lock goes, the file stays."""
+    journal._map.close()
     os.close(journal._file)
     return -1
