@@ -6,6 +6,7 @@ compare-and-set, so that two people pressing two buttons cannot both win.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,8 @@ from kesher.campaigns.checks import Problem, marked_subject, problems_of
 from kesher.campaigns.models import Campaign
 from kesher.contacts.models import ContactList
 from kesher.content.actions import create_document, duplicate_document, publish_version
-from kesher.messages.actions import cancel_queued, hold_source, release_source
+from kesher.content.models import Version
+from kesher.messages.actions import cancel_queued, hold_source, queue_test, release_source
 
 SOURCE = events.SOURCE
 SHORTEST_PULSE = timedelta(minutes=1)
@@ -136,11 +138,7 @@ def send_campaign(
     if blocking := [problem for problem in problems_of(campaign, count) if not problem.is_warning]:
         raise CannotSend(blocking)
     with transaction.atomic():
-        document = campaign.document
-        document.subject = marked_subject(
-            document.subject, workspace=campaign.workspace, message_class=campaign.message_class
-        )
-        version = publish_version(access, document, now=now)
+        version = _publish(access, campaign, now=now)
         _move(
             campaign,
             (Status.DRAFT,),
@@ -160,6 +158,28 @@ def send_campaign(
         )
     campaign.refresh_from_db()
     return campaign
+
+
+def _publish(access: Access, campaign: Campaign, *, now: datetime) -> Version:
+    """The content as it leaves; the document keeps the subject as it was written. Raises Problems."""
+    document = campaign.document
+    document.subject = marked_subject(
+        document.subject, workspace=campaign.workspace, message_class=campaign.message_class
+    )
+    return publish_version(access, document, now=now)
+
+
+def send_test(access: Access, campaign: Campaign, *, to: Sequence[str], now: datetime) -> None:
+    """To each address the mail as it would leave now, from the same sender. Raises Problems."""
+    sender = {key: getattr(campaign, key) for key in ("sender_name", "sender_email", "reply_to")}
+    queue_test(
+        access,
+        version=_publish(access, campaign, now=now),
+        contact=None,
+        to=to,
+        now=now,
+        sender={key: value for key, value in sender.items() if value},
+    )
 
 
 def unschedule_campaign(access: Access, campaign: Campaign) -> None:

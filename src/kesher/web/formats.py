@@ -36,7 +36,7 @@ def number(value: Number | None) -> str:
 
 def short_number(value: Number | None) -> str:
     """18402 → "18K" or its Hebrew form, for badges."""
-    if not isinstance(value, Number) or abs(value) < 10_000:
+    if value is None or value in MISSING or -10_000 < value < 10_000:
         return number(value)
     return format_compact_decimal(value, format_type="short", locale=locale(), fraction_digits=0)
 

@@ -13,6 +13,7 @@ from kesher.campaigns.models import Campaign
 from kesher.contacts.consent import record_consent
 from kesher.contacts.lists import create_list, join_list
 from kesher.contacts.models import Contact, ContactList
+from kesher.content.models import Version
 from kesher.messages.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,14 @@ def test_advertising_in_israel_says_so_first_in_the_subject(
     assert sent.version.subject == "פרסומת: חורף, [[first_name]]"
     sent.document.refresh_from_db()
     assert sent.document.subject == "חורף, [[first_name]]"
+
+
+def test_a_test_looks_as_what_will_be_sent(access: Access, ready: Campaign, now: datetime) -> None:
+    actions.send_test(access, ready, to=["dana@shop.example"], now=now)
+
+    queued = Message.objects.get()
+    assert queued.source == "test"
+    assert Version.objects.get(pk=queued.version_id).subject == "פרסומת: חורף, [[first_name]]"
 
 
 def test_a_scheduled_campaign_leaves_at_its_time_and_not_before(

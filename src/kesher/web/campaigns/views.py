@@ -25,13 +25,11 @@ from kesher.campaigns.audience import Audience, count_audience, lists_of
 from kesher.campaigns.checks import problems_of
 from kesher.campaigns.models import Campaign
 from kesher.contacts.models import ContactList
-from kesher.content.actions import publish_version
 from kesher.content.preview import preview as render_preview
 from kesher.content.templates import templates_in
 from kesher.events import counters
 from kesher.lib import clock
 from kesher.lib.addresses import normalise_email
-from kesher.messages.actions import queue_test
 from kesher.web.campaigns import report
 from kesher.web.campaigns.forms import PERIODS, SenderForm, SendForm
 from kesher.web.toasts import toast
@@ -236,19 +234,7 @@ def test(request: WorkspaceRequest, pk: int) -> HttpResponse:
     elif len(addresses) > MOST_TEST_ADDRESSES:
         messages.error(request, _("A test goes to ten addresses at most."))
     else:
-        version = publish_version(request.access, found.document, now=clock.now())
-        queue_test(
-            request.access,
-            version=version,
-            contact=None,
-            to=addresses,
-            now=clock.now(),
-            sender={
-                key: value
-                for key in ("sender_name", "sender_email", "reply_to")
-                if (value := getattr(found, key))
-            },
-        )
+        actions.send_test(request.access, found, to=addresses, now=clock.now())
         said = ngettext(
             "The test is on its way.", "%(count)s tests are on their way.", len(addresses)
         )

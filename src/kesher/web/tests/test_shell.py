@@ -88,7 +88,7 @@ def test_a_toast_travels_in_the_header_of_an_htmx_answer(access: Access) -> None
     assert events["work"] == {}
     (shown,) = events["toast"]["toasts"]
     assert shown["text"] == "נמחקו 3 אנשי קשר."
-    assert shown["undo"] == f"/w/green-books/work/undo/{undo.pk}/"
+    assert shown["undo"] == f"/w/green-books/jobs/undo/{undo.pk}/"
 
 
 @pytest.mark.parametrize(

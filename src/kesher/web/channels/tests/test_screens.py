@@ -138,3 +138,19 @@ def test_what_is_no_domain_is_refused(signed_in: Client, workspace: Any, name: s
     signed_in.post(at("domains/"), {"domain": name})
 
     assert not SendingDomain.objects.exists()
+
+
+def test_a_port_is_no_amount(signed_in: Client, workspace: Any, owner: Any) -> None:
+    owner.language = "en"
+    owner.save()
+    ChannelAccount.objects.create(
+        workspace=workspace,
+        channel="email",
+        provider="smtp",
+        name="Office",
+        settings={"host": "mail.green-books.example", "port": 10025},
+    )
+
+    page = signed_in.get(at()).content.decode()
+
+    assert "mail.green-books.example:10025" in page

@@ -14,7 +14,7 @@ from kesher.accounts.undo import UNDO, UndoKind, offer_undo
 from kesher.accounts.work import start_work
 from kesher.web.work.views import progress_of
 
-BAR = "/w/green-books/work/bar/"
+BAR = "/w/green-books/jobs/bar/"
 
 
 def test_speed_and_time_left_come_from_the_start(now: datetime) -> None:
@@ -62,7 +62,7 @@ def test_work_is_asked_to_stop(signed_in: Client, access: Access) -> None:
     Work.objects.filter(pk=work.pk).update(state="running")
 
     answer = signed_in.post(
-        f"/w/green-books/work/{work.pk}/cancel/", headers={"HX-Request": "true"}
+        f"/w/green-books/jobs/{work.pk}/cancel/", headers={"HX-Request": "true"}
     )
 
     assert '"work"' in answer.headers["HX-Trigger"]
@@ -80,7 +80,7 @@ def test_an_act_is_taken_back_once(
 
     monkeypatch.setattr(UNDO, "_members", {"test": UndoKind("test", apply)})
     entry = offer_undo(access, kind="test", data={"ids": [7]})
-    path = f"/w/green-books/work/undo/{entry.pk}/"
+    path = f"/w/green-books/jobs/undo/{entry.pk}/"
 
     first, second = signed_in.post(path), signed_in.post(path)
 
