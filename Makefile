@@ -51,7 +51,7 @@ lock: install-dev ## Choose versions anew: requirements/*.txt and frontend/packa
 
 photos: install-dev ## Take a picture of every screen, into photos/
 	@$(PYTHON) tools/install.py browser
-	@$(BIN)/python -m tools.photos
+	@$(BIN)/pytest tests/photos
 
 clean: ## Remove what was installed and built (not the data folder .kesher)
 	rm -rf .venv .make frontend/node_modules frontend/dist build
