@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Workspace
 from kesher.campaigns.audience import Audience, Count
 from kesher.campaigns.models import Campaign
+from kesher.contacts.vocabulary import fields_of
+from kesher.content import problems as content
+from kesher.content.compile import compile_document
 
 ADVERTISING_MARK = "פרסומת"
 
@@ -54,7 +57,26 @@ def _content_problems(campaign: Campaign) -> list[Problem]:
                 is_warning=True,
             )
         )
-    return found
+    return [*found, *_block_problems(campaign)]
+
+
+def _block_problems(campaign: Campaign) -> list[Problem]:
+    """What stops the content from being compiled, but for an empty subject or mail: a button without a link."""
+    document = campaign.document
+    try:
+        errors = compile_document(
+            document.body,
+            subject=document.subject,
+            preheader=document.preheader,
+            fields=fields_of(campaign.workspace),
+        ).errors
+    except content.Problems as error:
+        errors = error.problems
+    return [
+        Problem("broken_content", error.message, "content")
+        for error in errors
+        if error.path not in ("subject", "blocks")
+    ]
 
 
 def _sender_problems(campaign: Campaign) -> list[Problem]:

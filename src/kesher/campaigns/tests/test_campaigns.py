@@ -97,6 +97,18 @@ def test_advertising_in_israel_says_so_first_in_the_subject(
     assert sent.document.subject == "חורף, [[first_name]]"
 
 
+def test_a_button_without_a_link_is_said_before_sending(
+    access: Access, ready: Campaign, now: datetime
+) -> None:
+    ready.document.body["blocks"][1]["url"] = ""
+    ready.document.save()
+
+    with pytest.raises(actions.CannotSend) as refused:
+        actions.send_campaign(access, ready, now=now)
+
+    assert [problem.key for problem in refused.value.problems] == ["broken_content"]
+
+
 def test_a_test_looks_as_what_will_be_sent(access: Access, ready: Campaign, now: datetime) -> None:
     actions.send_test(access, ready, to=["dana@shop.example"], now=now)
 

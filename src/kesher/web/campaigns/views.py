@@ -26,6 +26,7 @@ from kesher.campaigns.checks import problems_of
 from kesher.campaigns.models import Campaign
 from kesher.contacts.models import ContactList
 from kesher.content.preview import preview as render_preview
+from kesher.content.problems import Problems
 from kesher.content.templates import templates_in
 from kesher.events import counters
 from kesher.lib import clock
@@ -234,12 +235,20 @@ def test(request: WorkspaceRequest, pk: int) -> HttpResponse:
     elif len(addresses) > MOST_TEST_ADDRESSES:
         messages.error(request, _("A test goes to ten addresses at most."))
     else:
-        actions.send_test(request.access, found, to=addresses, now=clock.now())
+        _send_test(request, found, addresses)
+    return redirect("campaign", request.access.workspace.key, found.pk)
+
+
+def _send_test(request: WorkspaceRequest, campaign: Campaign, addresses: list[str]) -> None:
+    try:
+        actions.send_test(request.access, campaign, to=addresses, now=clock.now())
+    except Problems as error:
+        messages.error(request, " ".join(problem.message for problem in error.problems))
+    else:
         said = ngettext(
             "The test is on its way.", "%(count)s tests are on their way.", len(addresses)
         )
         messages.success(request, said % {"count": len(addresses)})
-    return redirect("campaign", request.access.workspace.key, found.pk)
 
 
 @require_POST
