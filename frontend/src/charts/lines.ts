@@ -85,7 +85,7 @@ function draw(place: HTMLElement, data: Lines): void {
         smoothMonotone: 'x',
         symbol: 'circle',
         symbolSize: 6,
-        showSymbol: false,
+        showSymbol: values.length === 1, // a line of one point would not be seen,
         lineStyle: { width: 2.25, color: colour(tone) },
         itemStyle: { color: colour(tone) },
         ...(filled ? { areaStyle: { color: colour(tone), opacity: 0.08 } } : {}),
