@@ -13,7 +13,6 @@ import csv
 import json
 import os
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from bench.place import peak_mb
 from bench.result import Figure, Options, Result
 from bench.seed import CITIES, DOMAINS, FIRST, LAST
 
@@ -221,7 +221,7 @@ def one(subject: str, path: Path) -> dict[str, float]:
     django.setup()
     from kesher.lib import sql
 
-    context = _context(subject, path)
+    context = context_for(subject, path)
     wal = sql.value("SELECT pg_current_wal_insert_lsn()")
     begun, cpu = time.perf_counter(), time.process_time()
     statements = MEASURES[subject](path, context)
@@ -229,13 +229,13 @@ def one(subject: str, path: Path) -> dict[str, float]:
     return {
         "seconds": seconds,
         "cpu": time.process_time() - cpu,
-        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory_mb": peak_mb(),
         "statements": statements,
         "wal": float(sql.value("SELECT pg_current_wal_insert_lsn() - %s::pg_lsn", (wal,))),
     }
 
 
-def _context(subject: str, path: Path) -> dict[str, Any]:
+def context_for(subject: str, path: Path) -> dict[str, Any]:
     from dataclasses import replace
 
     from kesher.accounts.access import Access

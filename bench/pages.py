@@ -1,20 +1,18 @@
 """How long screens take at a size, beside the bare SQL they wait for: contacts, search, filters, a card.
 
-    python -m bench.seed --contacts 1000000 --url …
-    python -m bench.pages --url … [--workspace big] [--rounds 15]
-
-Prints p50 and p95 of the whole answer through Django's test client, of its SQL alone, the processor time of Python, the number of statements and
-the buffers they touch (EXPLAIN (ANALYZE, BUFFERS)). Targets: p95 150 ms, 15 statements, 5,000 buffers.
+The whole answer through Django's test client, its SQL alone, the processor time of Python, the number of
+statements and the buffers they touch (EXPLAIN (ANALYZE, BUFFERS)).
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import statistics
 import time
 from typing import Any
+
+from bench import place
+from bench.result import Figure, Options, Result
 
 P95_MS, STATEMENTS, BUFFERS = 150, 15, 5_000
 
@@ -43,6 +41,19 @@ def screens(key: str, card: int, lists: dict[str, int]) -> dict[str, str]:
         "city is": f"{base}?field=city&op=is&value=חיפה",
         "card": f"{base}{card}/",
         "lists": f"{base}lists/",
+    }
+
+
+def screens_of_campaigns(key: str, largest: int) -> dict[str, str]:
+    base = f"/w/{key}/campaigns/"
+    return {
+        "home": f"/w/{key}/",
+        "campaigns": base,
+        "campaigns: search": f"{base}?q=דיוור 12",
+        "report": f"{base}{largest}/",
+        "people: opened": f"{base}{largest}/people/?facet=opened",
+        "people: refused": f"{base}{largest}/people/?facet=refused",
+        "people: unsubscribed": f"{base}{largest}/people/?facet=unsubscribed",
     }
 
 
@@ -87,29 +98,44 @@ def _buffers(statement: str) -> int:
     return int(top["Shared Hit Blocks"] + top["Shared Read Blocks"])
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--url", help="the database; DATABASE_URL when left out")
-    parser.add_argument("--workspace", default="big")
-    parser.add_argument("--rounds", type=int, default=15)
-    given = parser.parse_args()
-    if given.url:
-        os.environ["DATABASE_URL"] = given.url
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesher.project.settings")
-    import django
+def run(options: Options) -> Result:
+    contacts = options.sized(full=1_000_000, small=10_000)
+    with place.database("kesher_bench_pages"):
+        place.set_up_django()
+        from bench import seed
 
-    django.setup()
+        campaigns, key = (50 if options.small else 500), "big"
+        seed.build(contacts=contacts, events=contacts * 2, key=key, campaigns=campaigns)
+        found = measure_all(key, options.turns(full=15, small=3))
+    return Result(
+        "pages",
+        f"{contacts:,} contacts, {contacts * 2:,} events, {campaigns} campaigns with {contacts:,} messages, through"
+        " Django's test client: the slowest but 5 % of answers, beside their SQL alone and the processor time of Python."
+        f" Targets: {P95_MS} ms, {STATEMENTS} statements, {BUFFERS:,} buffers.",
+        [figure_of(name, measured) for name, measured in found.items()],
+    )  # fmt: skip
+
+
+def figure_of(name: str, m: dict[str, float]) -> Figure:
+    met = m["p95"] <= P95_MS and m["statements"] <= STATEMENTS and m["buffers"] <= BUFFERS
+    return Figure(
+        name, m["p95"], "ms", {"median": m["p50"], "SQL": m["sql"], "Python": m["cpu"]},
+        target=f"{m['statements']:.0f} statements, {m['buffers']:,.0f} buffers", met=met,
+    )  # fmt: skip
+
+
+def measure_all(key: str, rounds: int) -> dict[str, dict[str, float]]:
+    """By the screen's name, what `measure` found."""
     from django.conf import settings
     from django.test import Client
 
     from kesher.accounts.models import Workspace
+    from kesher.campaigns.models import Campaign
     from kesher.contacts.models import ContactList
     from kesher.lib import sql
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    workspace = Workspace.objects.get(key=given.workspace)
+    workspace = Workspace.objects.get(key=key)
     user = workspace.memberships.select_related("user").order_by("pk")[0].user
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -119,15 +145,13 @@ def main() -> None:
         (workspace.pk,),
     )
     lists = dict(ContactList.objects.filter(workspace=workspace).values_list("name", "pk"))
-    print(
-        f"{'screen':<26}{'p50 ms':>8}{'p95 ms':>8}{'SQL ms':>8}{'CPU ms':>8}{'stmts':>7}{'buffers':>9}"
+    largest = (
+        Campaign.objects.filter(workspace=workspace)
+        .order_by("-pk")
+        .values_list("pk", flat=True)
+        .first()
     )
-    for name, address in screens(workspace.key, busiest, lists).items():
-        m = measure(client, address, given.rounds)
-        short = m["p95"] > P95_MS or m["statements"] > STATEMENTS or m["buffers"] > BUFFERS
-        row = f"{name:<26}{m['p50']:>8.1f}{m['p95']:>8.1f}{m['sql']:>8.1f}{m['cpu']:>8.1f}{m['statements']:>7}{m['buffers']:>9,}"
-        print(row + ("  short of target" if short else ""), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+    addresses = screens(key, busiest, lists)
+    if largest:
+        addresses |= screens_of_campaigns(key, largest)
+    return {name: measure(client, address, rounds) for name, address in addresses.items()}

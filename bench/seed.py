@@ -1,6 +1,6 @@
 """A workspace of any size for benchmarks, from one seed: Hebrew names, skewed activity, missing fields.
 
-    python -m bench.seed --contacts 1000000 --url postgresql://…/bench [--events 2000000] [--workspace big]
+    python -m bench.seed --contacts 1000000 --url postgresql://…/bench [--events 2000000] [--campaigns 500]
 
 Everything is made by the server in a few statements over generate_series; the same seed makes the same
 people. The workspace is made anew: an earlier one of the same key is removed first.
@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import os
 import time
+
+from bench import seed_campaigns
 
 FIRST = (
     "נועה דן יעל אורן תמר יואב שירה איתי מיכל עידו רוני גיא ליאור עומר הדס אייל מאיה רן טל אסף דנה ניר "
@@ -74,12 +76,14 @@ FROM generate_series(%(from)s, %(to)s) AS g(n)
 """
 SHARES = (("לקוחות", 0.4), ("מתעניינים", 0.1), ("VIP", 0.01), ("ספקים", 0.0005))
 REMOVED = (
-    "contact", "list_membership", "event", "counter", "consent", "consent_evidence", "suppression", "contact_note",
+    "campaign", "message", "receipt", "contact", "list_membership", "event", "counter", "consent", "consent_evidence", "suppression", "contact_note",
 )  # fmt: skip
 
 
-def build(*, contacts: int, events: int, key: str, email: str = "bench@shop.example") -> int:
-    """Make the workspace; answers its id."""
+def build(
+    *, contacts: int, events: int, key: str, campaigns: int = 0, email: str = "bench@shop.example"
+) -> int:
+    """Make the workspace; answers its id. The campaigns share one message for each contact."""
     from datetime import UTC, datetime
 
     from django.db import transaction
@@ -123,9 +127,11 @@ def build(*, contacts: int, events: int, key: str, email: str = "bench@shop.exam
         from kesher.events import counters
 
         counters.add(workspace.pk, deltas)
+    if campaigns:
+        seed_campaigns.build(common, campaigns=campaigns, messages=contacts)
     sql.execute("VACUUM ANALYZE contact")
     sql.execute("VACUUM ANALYZE list_membership")
-    sql.execute("ANALYZE event")
+    sql.execute("VACUUM ANALYZE event")
     return workspace.pk
 
 
@@ -147,6 +153,7 @@ def main() -> None:
         "--events", type=int, default=None, help="two for each contact when left out"
     )
     parser.add_argument("--workspace", default="big")
+    parser.add_argument("--campaigns", type=int, default=0)
     parser.add_argument("--url", help="the database; DATABASE_URL when left out")
     given = parser.parse_args()
     if given.url:
@@ -156,7 +163,7 @@ def main() -> None:
 
     django.setup()
     events = given.contacts * 2 if given.events is None else given.events
-    build(contacts=given.contacts, events=events, key=given.workspace)
+    build(contacts=given.contacts, events=events, key=given.workspace, campaigns=given.campaigns)
 
 
 if __name__ == "__main__":

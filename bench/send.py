@@ -243,6 +243,7 @@ def run(options: Options) -> Result:
         raise SystemExit("send: smtp-sink (Postfix) is not installed; nothing measured")
     mails = options.sized(full=100_000, small=2_000)
     with place.database("kesher_bench_send"):
+        place.set_up_django()
         found, grown = measure(mails, options.turns(full=3), CONNECTIONS)
     rates = {name: measured.rate for name, measured in found.items() if measured.rates}
     own, unsigned = rates.pop("kesher"), rates.pop("unsigned")

@@ -297,6 +297,7 @@ def run(options: Options) -> Result:
     messages = options.sized(full=50_000, small=5_000)
     given = Setting(1.0 if options.small else 6.0, options.turns(full=3))
     with place.database(DATABASE):
+        place.set_up_django()
         tokens = fill(messages)
         requests = requests_of(tokens)
         loads, lost = compare(given, requests)
