@@ -28,7 +28,8 @@ def site(
     with django_db_blocker.unblock(), override_settings(HOME=home, MEDIA_ROOT=str(home / "media")):
         server = LiveServer("127.0.0.1")
         try:
-            yield build(server.url)
+            with override_settings(BASE_URL=server.url):
+                yield build(server.url)
         finally:
             server.stop()
             call_command("flush", interactive=False, verbosity=0)

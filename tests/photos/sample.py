@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from kesher.accounts.access import Access
 from kesher.accounts.actions import SCOPES, create_api_key, invite_member
 from kesher.accounts.models import Membership, User, Work, Workspace
@@ -18,10 +20,10 @@ from kesher.contacts.imports import mapping, plan
 from kesher.contacts.imports.run import run_import
 from kesher.contacts.models import Contact, ContactList, Field, Note
 from kesher.content.actions import archive_document, create_document
+from kesher.lib.bidi import file_name
 from kesher.messages.models import Message
 from kesher.messages.receipts import unsubscribe
 from kesher.messages.tokens import message_token
-from kesher.web.formats import file_name
 
 FILE = """שם מלא,דוא"ל,טלפון נייד,עיר,תאריך לידה,סופר אהוב,הערות
 נועה כהן,noa.cohen@example.com,050-123-4567,חיפה,17.3.1988,עמוס עוז,
@@ -120,7 +122,7 @@ def _imports(access: Access, now: datetime) -> dict[str, int | str]:
     )
     imports.choose(done, entries=mapping.from_json(done.mapping), options=options)
     done = imports.start(access, done, now=now)
-    run_import(done.pk, clock=lambda: now)
+    run_import(done.pk, clock=timezone.now)
     return {"import": waiting.pk, "import_done": done.pk}
 
 

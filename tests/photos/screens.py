@@ -195,6 +195,5 @@ SCREENS = [
     Screen("preferences", "", path="/u/{token}?all=0", signed_in=False),
     Screen("preferences_saved", "", path="/u/{token}?all=0&saved=1", signed_in=False),
     Screen("unsubscribed", "", path="/u/{gone_token}", signed_in=False),
-    Screen("view_in_browser", "", path="/v/{token}", signed_in=False),
     Screen("visitor_404", "", path="/u/none", status=404, signed_in=False),
 ]

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import phonenumbers
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_location
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 from django.utils import timezone, translation
 
@@ -105,10 +105,15 @@ def duration(seconds: float) -> str:
     return str(format_timedelta(timedelta(seconds=max(1, round(seconds))), locale=locale()))
 
 
+_ISRAELI_MOBILE = re.compile(r"\+9725[0-9]{8}")
+
+
 def phone(e164: str | None) -> str:
     """+972501234567 → 050-123-4567; a foreign number keeps its country code."""
     if not e164:
         return NOTHING
+    if _ISRAELI_MOBILE.fullmatch(e164):  # most of a table's fifty; the library takes 0.1 ms for each
+        return f"0{e164[4:6]}-{e164[6:9]}-{e164[9:]}"
     try:
         parsed = phonenumbers.parse(e164, "IL")
     except phonenumbers.NumberParseException:
@@ -118,9 +123,13 @@ def phone(e164: str | None) -> str:
     return phonenumbers.format_number(parsed, national if parsed.country_code == 972 else foreign)
 
 
-def file_name(name: str) -> str:
-    """Isolated left to right, so that the ending stays at the end also after a Hebrew name with a year in it."""
-    return f"\u2066{name}\u2069"
+def zone_name(zone: str) -> str:
+    """Asia/Jerusalem → "Jerusalem", in the language of the screen; without the region's name, as it is."""
+    try:
+        city = get_timezone_location(zone, locale=locale(), return_city=True)
+    except LookupError:
+        return zone
+    return str(city).replace("_", " ")
 
 
 def initials(name: str) -> str:

@@ -26,7 +26,7 @@ from kesher.contacts.imports.mapping import CUSTOM, NEW, Entry
 from kesher.contacts.imports.reasons import Unreadable
 from kesher.contacts.models import Field, Import, ImportMapping
 from kesher.contacts.vocabulary import DEFAULT_KEYS, fields_of, folded
-from kesher.lib import sql
+from kesher.lib import bidi, sql
 from kesher.lib.slugs import make_key
 
 FOLDER = "imports"
@@ -142,7 +142,7 @@ def start(access: Access, row: Import, *, now: datetime) -> Import:
             return row
         if not blocked:
             entries = _make_fields(access, row, entries)
-        title = _("Import of %(name)s") % {"name": row.name}
+        title = _("Import of %(name)s") % {"name": bidi.file_name(row.name)}
         url = f"/w/{access.workspace.key}/imports/{row.pk}/"
         total = max(row.format["lines"] - row.format["row"] + 1, 1)
         row.work = start_work(access, kind="contacts.import", title=title, url=url, total=total)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.actions import SCOPES
 from kesher.accounts.models import Role, User, Workspace
+from kesher.web.formats import zone_name
 
 if TYPE_CHECKING:
     WorkspaceForm = forms.ModelForm[Workspace]
@@ -35,7 +36,10 @@ def zone_choices() -> list[tuple[str, str]]:
     rest = sorted(
         zone for zone in available_timezones() if "/" in zone and zone not in COMMON_ZONES
     )
-    return [(zone, zone.replace("_", " ")) for zone in (*COMMON_ZONES, *rest)]
+    return [
+        *((zone, zone_name(zone)) for zone in COMMON_ZONES),
+        *((zone, zone.replace("_", " ")) for zone in rest),
+    ]
 
 
 class NewWorkspaceForm(forms.Form):

@@ -22,7 +22,7 @@ from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.accounts.actions import NotAllowed
 from kesher.accounts.models import ApiKey, Invitation, Membership, Role, User
 from kesher.lib import clock
-from kesher.web.accounts import forms
+from kesher.web.accounts import deeds, forms
 
 LAST_WORKSPACE = "last_workspace"
 
@@ -221,6 +221,7 @@ def settings_keys(request: WorkspaceRequest) -> HttpResponse:
         "keys",
         form=form,
         secret=secret,
+        every_scope=len(actions.SCOPES),
         keys=keys.order_by("revoked_at", "-pk"),
     )
 
@@ -243,7 +244,7 @@ def settings_log(request: WorkspaceRequest) -> HttpResponse:
         request,
         "accounts/settings_log.html",
         "log",
-        entries=entries,
+        entries=[(entry, deeds.in_words(entry.action)) for entry in entries],
         more=len(entries) == 50,
         last=entries[-1].pk if entries else "",
     )

@@ -24,6 +24,7 @@ from django_vite.core.exceptions import DjangoViteAssetNotFoundError, DjangoVite
 
 from kesher.accounts.models import Role
 from kesher.contacts.vocabulary import DEFAULT_FIELDS
+from kesher.lib import bidi
 from kesher.web import formats, navigation, toasts
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ register.filter("money", formats.money)
 register.filter("percent", formats.percent)
 register.filter("share", formats.share)
 register.filter("duration", formats.duration)
-register.filter("file_name", formats.file_name)
+register.filter("file_name", bidi.file_name)
+register.filter("zone_name", formats.zone_name)
 register.filter("initials", formats.initials)
 register.filter("hue", formats.hue)
 
@@ -184,6 +186,7 @@ def field(bound: BoundField, label: str = "", help: str = "") -> dict[str, Any]:
         "field": bound,
         "label": label or bound.label,
         "help": help or bound.help_text,
+        "is_optional": _may_be_left_out(bound, widget),
         "is_check": isinstance(widget, CheckboxInput),
         "is_group": isinstance(widget, RadioSelect | CheckboxSelectMultiple),
         "input": bound.as_widget(attrs=_attributes(bound, widget)),
@@ -194,6 +197,13 @@ def field(bound: BoundField, label: str = "", help: str = "") -> dict[str, Any]:
 def form_fields(form: Form) -> dict[str, Any]:
     """Everything of a form: what is wrong with it as a whole, its hidden inputs, its fields."""
     return {"form": form}
+
+
+def _may_be_left_out(bound: BoundField, widget: Widget) -> bool:
+    """Worth saying only where other fields are needed, and where there is something to leave out."""
+    others_needed = any(field.required for field in bound.form.fields.values())
+    is_filled = isinstance(widget, Select) or bound.initial not in (None, "")
+    return others_needed and not bound.field.required and not is_filled
 
 
 def _attributes(bound: BoundField, widget: Widget) -> dict[str, Any]:
