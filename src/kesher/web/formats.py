@@ -6,6 +6,7 @@ mark before the number and before ₪.
 
 from __future__ import annotations
 
+import re
 import zlib
 from datetime import date, datetime, timedelta
 from decimal import Decimal
