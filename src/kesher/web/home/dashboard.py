@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from kesher.accounts.access import Access
 from kesher.accounts.models import Workspace
@@ -231,7 +232,8 @@ def _contacts_figure(workspace: Workspace, href: str | None, now: datetime) -> F
 def _rate(
     label: str | Promise, part: int, whole: int, href: str | None, spark: list[float]
 ) -> Figure:
-    note = _("%(count)s people") % {"count": formats.number(part)} if whole else ""
+    people = ngettext("%(count)s person", "%(count)s people", part)
+    note = people % {"count": formats.number(part)} if whole else ""
     return Figure(label, formats.share(part, whole), note, href=href, spark=spark)
 
 
