@@ -111,17 +111,18 @@ def run(options: Options) -> Result:
         "pages",
         f"{contacts:,} contacts, {contacts * 2:,} events, {campaigns} campaigns with {contacts:,} messages, through"
         " Django's test client: the slowest but 5 % of answers, beside their SQL alone and the processor time of Python."
-        f" Targets: {P95_MS} ms, {STATEMENTS} statements, {BUFFERS:,} buffers.",
+        f" Targets for each: {P95_MS} ms, {STATEMENTS} statements, {BUFFERS:,} buffers.",
         [figure_of(name, measured) for name, measured in found.items()],
     )  # fmt: skip
 
 
 def figure_of(name: str, m: dict[str, float]) -> Figure:
+    """Everything measured stands beside it; met when no part is over its target."""
     met = m["p95"] <= P95_MS and m["statements"] <= STATEMENTS and m["buffers"] <= BUFFERS
-    return Figure(
-        name, m["p95"], "ms", {"median": m["p50"], "SQL": m["sql"], "Python": m["cpu"]},
-        target=f"{m['statements']:.0f} statements, {m['buffers']:,.0f} buffers", met=met,
-    )  # fmt: skip
+    beside = {
+        "median": m["p50"], "SQL": m["sql"], "Python": m["cpu"], "statements": m["statements"], "buffers": m["buffers"],
+    }  # fmt: skip
+    return Figure(name, m["p95"], "ms", beside, target=f"{P95_MS} ms", met=met)
 
 
 def measure_all(key: str, rounds: int) -> dict[str, dict[str, float]]:

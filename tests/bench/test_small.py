@@ -1,0 +1,83 @@
+"""The small variants of the benchmarks: that they run, and what in them does not drift with the machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bench.result import Figure, Result
+from bench.send import SINK
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.bench, pytest.mark.slow, pytest.mark.xdist_group("bench")]
+
+
+def _free_port() -> int:
+    """With room for the two after it, which a benchmark takes as well."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return min(int(probe.getsockname()[1]), 65_000)
+
+
+def measured(name: str, *arguments: str, folder: Path) -> Result:
+    """As a person runs it, but that the figures are kept elsewhere."""
+    environment = {
+        **os.environ, "BENCH_PORT": str(_free_port()), "BENCH_RESULTS": str(folder), "PYTHONPATH": str(ROOT / "src"),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", name, "--small", *arguments],
+        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    given = json.loads((folder / f"{name}.json").read_text())
+    return Result(**{**given, "figures": [Figure(**figure) for figure in given["figures"]]})
+
+
+def test_an_import_asks_the_database_seldom_and_holds_little(tmp_path: Path) -> None:
+    found = measured("import", "--size", "10000", folder=tmp_path)
+
+    for part in ("empty", "again"):
+        assert found.figure(f"{part}: statements").value <= 6  # for 1,000 rows
+        assert found.figure(f"{part}: memory").value <= 150
+        assert (
+            found.figure(f"{part}: WAL").value <= 1.3 * found.figure(f"{part}: WAL").beside["hand"]
+        )
+
+
+@pytest.mark.skipif(not Path(SINK).exists(), reason="smtp-sink (Postfix) is not installed")
+def test_every_mail_is_sent_once_in_little_memory(tmp_path: Path) -> None:
+    found = measured(
+        "send", "--size", "500", "--rounds", "1", folder=tmp_path
+    )  # counts them itself
+
+    assert found.figure("memory above idle").value <= 64
+
+
+def test_no_answered_hit_is_lost_not_even_by_kill_9(tmp_path: Path) -> None:
+    found = measured("tracking", "--size", "3000", folder=tmp_path)
+
+    assert found.figure("answered, not kept").value == 0
+    assert found.figure("answered before kill -9").value > 0
+    assert found.figure("of these lost").value == 0
+    assert found.figure("statements for 1,000 hits").value <= 10
+
+
+def test_screens_take_few_statements_and_few_buffers(tmp_path: Path) -> None:
+    found = measured("pages", "--size", "3000", "--rounds", "1", folder=tmp_path)
+
+    for figure in found.figures:
+        assert figure.beside["statements"] <= 15, figure
+        assert figure.beside["buffers"] <= 5_000, figure
+
+
+def test_everything_idle_fits_into_a_small_machine(tmp_path: Path) -> None:
+    found = measured("memory", "--size", "500", folder=tmp_path)
+
+    assert found.figure("idle, all processes").value <= 250
+    for work in ("import", "send", "export"):
+        assert found.figure(f"{work}: peak at 5,000").value <= 150
