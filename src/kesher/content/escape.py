@@ -16,8 +16,9 @@ FSI, PDI, RLM = "\u2068", "\u2069", "\u200f"
 # C0 and C1 controls but tab and line break; bidi embeddings, overrides and isolates (UAX 9).
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
-_PLAIN_RTL = re.compile(r"[\u05d0-\u05ea](?:[\u05d0-\u05ea ״׳'\"-]*[\u05d0-\u05ea])?\Z")
-_PLAIN_LTR = re.compile(r"[A-Za-z](?:[A-Za-z0-9 .,'&-]*[A-Za-z0-9])?\Z")
+_PLAIN_RTL = re.compile(r"[\u05d0-\u05ea](?:[\u05d0-\u05ea ־״׳'\"-]*[\u05d0-\u05ea])?\Z")
+_LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"  # with accents: José, Zoë, Łukasz
+_PLAIN_LTR = re.compile(rf"[{_LATIN}](?:[{_LATIN}0-9 .,'’&-]*[{_LATIN}0-9])?\Z")
 
 
 def clean(value: str) -> str:

@@ -119,6 +119,16 @@ def test_a_value_that_could_disturb_is_isolated_and_a_plain_one_is_not(mail: Mai
     assert renderer.render("T", ("Noa",)).subject == "שלום \u2068Noa\u2069!"
 
 
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [("Zoë", "ltr"), ("Léa O’Brien", "ltr"), ("Łukasz", "ltr"), ("בן־דוד", "rtl")],
+)
+def test_a_name_of_the_mails_own_direction_is_plain_with_any_accent(
+    name: str, direction: str
+) -> None:
+    assert ENCODERS["header"](name, direction) == name
+
+
 MISSING = [
     ("שלום [[first_name]], מה נשמע", "שלום, מה נשמע"),
     ("[[first_name]], מה נשמע", "מה נשמע"),
