@@ -14,9 +14,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from bench import mailing
 from django.db import connection
 
+from bench import mailing
 from kesher.events import counters
 from kesher.lib import clock, sql
 from tests.crash.sink import Sink

@@ -22,6 +22,7 @@ from kesher.messages.letters import CannotWrite, Writer
 from kesher.messages.results import Result, result_of
 
 IDLE_SECONDS = 20
+SMALLEST_BATCH, LARGEST_BATCH = 50, 1_000
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 5.0, 300.0
 Note = Callable[[int, Outcome, str, datetime], None]  # the journal's `outcome`
 
@@ -42,7 +43,7 @@ class Outlet:
         settings: Mapping[str, Any],
         *,
         note: Note,
-        threads: int,
+        sessions: int,
     ) -> None:
         self.workspace_id, self.provider, self.settings = workspace_id, provider, settings
         self.problem = self.told_problem = ""
@@ -53,8 +54,9 @@ class Outlet:
         self._done: deque[Result] = deque()
         self._returned: deque[int] = deque()
         self._wake = threading.Condition()
-        self._threads = threads
-        self._running: list[threading.Thread] = []
+        self.sessions = sessions
+        self._threads = sessions
+        self._running: dict[int, threading.Thread] = {}
         self._closing = False
         self._error: BaseException | None = None
         self._taken_at = time.monotonic()
@@ -65,16 +67,36 @@ class Outlet:
         return len(self._waiting)
 
     @property
+    def batch(self) -> int:
+        """How many to claim for it at once: what leaves in half a second."""
+        return min(max(int(self.rate / 2), SMALLEST_BATCH), LARGEST_BATCH)
+
+    @property
+    def has_room(self) -> bool:
+        return self.backlog <= self.batch // 2
+
+    @property
+    def is_finished(self) -> bool:
+        """All that it holds has a result that nobody has taken yet."""
+        return len(self._done) + len(self._returned) >= len(self.held)
+
+    @property
     def is_resting(self) -> bool:
-        """The provider could not be reached a moment ago: nothing is claimed for it now."""
+        """The provider could not be reached a moment ago, or other processes have all its connections."""
+        if self.sessions and not self._threads:
+            return True
         return time.monotonic() < self._rest_until
+
+    def share(self, number: int, of: int) -> None:
+        """Use the connections that fall to process `number` of so many; more threads than that end after their mail."""
+        self._threads = self.sessions // of + (number < self.sessions % of)
 
     def put(self, messages: list[Claimed], writer: Writer) -> None:
         self.held.update((message.id, message) for message in messages)
         with self._wake:
             self._waiting.extend(InHand(message, writer) for message in messages)
             self._wake.notify_all()
-        if self._threads == 0:
+        if not self.sessions:
             self._send_here()
         else:
             self._start()
@@ -113,45 +135,51 @@ class Outlet:
         self._closing = True
         with self._wake:
             self._wake.notify_all()
-        for thread in self._running:
+        for thread in self._running.values():
             thread.join(timeout=90)
         self._running.clear()
 
     def _start(self) -> None:
-        self._running = [thread for thread in self._running if thread.is_alive()]
-        for number in range(len(self._running), min(self._threads, len(self._waiting))):
-            thread = threading.Thread(target=self._run, name=f"send-{number}", daemon=True)
-            self._running.append(thread)
-            thread.start()
+        for number in range(min(self._threads, len(self._waiting))):
+            known = self._running.get(number)
+            if known is None or not known.is_alive():
+                thread = threading.Thread(
+                    target=self._run, args=(number,), name=f"send-{number}", daemon=True
+                )
+                self._running[number] = thread
+                thread.start()
 
     def _send_here(self) -> None:
         with self.provider.open_session(self.workspace_id, self.settings) as session:
-            self._drain(session)
+            self._drain(session, -1)
 
-    def _run(self) -> None:
+    def _run(self, number: int) -> None:
         try:
             with self.provider.open_session(self.workspace_id, self.settings) as session:
-                while self._wait_for_work():
-                    self._drain(session)
+                while self._wait_for_work(number):
+                    self._drain(session, number)
         except BaseException as error:  # handed to the thread that takes results, which raises it
             self._error = error
 
-    def _wait_for_work(self) -> bool:
+    def _is_over(self, number: int) -> bool:
+        return self._closing or number >= self._threads
+
+    def _wait_for_work(self, number: int) -> bool:
         """Whether there is something to send; False after a while of nothing, which closes the session."""
         until = time.monotonic() + IDLE_SECONDS
         with self._wake:
-            while not self._waiting and not self._closing:
+            while not self._waiting and not self._is_over(number):
                 left = until - time.monotonic()
                 if left <= 0:
                     return False
                 self._wake.wait(left)
-        return not self._closing
+        return not self._is_over(number)
 
-    def _drain(self, session: Any) -> None:
+    def _drain(self, session: Any, number: int) -> None:
         """Send until the queue is empty. What is taken and has no outcome when the provider goes is returned."""
         taken: dict[int, Claimed] = {}
         try:
-            for outcome in session.send(self._written(taken)):
+            for outcome in session.send(self._written(taken, number)):
                 at = clock.now()
                 message = taken.pop(outcome.message_id)
                 self._note(self.workspace_id, outcome, message.address, at)
@@ -167,8 +195,8 @@ class Outlet:
             self._returned.extend(taken)
             self.give_up_waiting()
 
-    def _written(self, taken: dict[int, Claimed]) -> Iterator[OutgoingMail]:
-        while not self._closing:
+    def _written(self, taken: dict[int, Claimed], number: int) -> Iterator[OutgoingMail]:
+        while not self._is_over(number):
             try:
                 entry = self._waiting.popleft()
             except IndexError:

@@ -25,18 +25,18 @@ from kesher.messages import claims
 from kesher.messages.eligibility import HOLD, Judged, judge
 from kesher.messages.journal import Journal, orphans
 from kesher.messages.letters import Writer
-from kesher.messages.outlet import Outlet
+from kesher.messages.outlet import SMALLEST_BATCH, Outlet
 from kesher.messages.results import Result, result_of, write_results
 from kesher.messages.sources import SourceEnvelope, envelopes_of
 
 log = structlog.get_logger(__name__)
 
 CHANNEL = "email"
-SMALLEST_BATCH, LARGEST_BATCH = 50, 1_000
-FLUSH_SECONDS = 0.1
-FLUSH_COUNT = 400
+FLUSH_SECONDS = 0.25
+LOOK_SECONDS = 0.5  # how often to look for another workspace's mail while all outlets are busy
 RENEW_AFTER = timedelta(seconds=20)
-LONGEST_CALL_SECONDS = 8.0
+LONGEST_CALL_SECONDS = 15.0
+PRESSED_COUNT = 1_000  # sent within one call and still not done: another process would help
 
 
 def send_due(
@@ -48,6 +48,17 @@ def send_due(
     """
     with _lock:
         return _sender().send(now, limit=limit, stopping=stopping)
+
+
+def take_share(number: int, of: int) -> None:
+    """From now on this is sender `number` of so many on this machine: each account's connections are divided."""
+    global _share
+    _share = (number, of)
+
+
+def is_pressed() -> bool:
+    """Whether mail waits that this process alone cannot send any faster."""
+    return _instance is not None and _instance.is_pressed
 
 
 def reclaim(now: datetime) -> int:
@@ -93,6 +104,8 @@ class Sender:
         self.journal = Journal(journal_folder())
         self.outlets: dict[int, tuple[datetime | None, str, Outlet]] = {}
         self.turn = 0
+        self.looked_at = 0.0
+        self.is_pressed = False
         self.renewed_at = clock.now()
 
     def send(self, now: datetime, *, limit: int, stopping: Callable[[], bool]) -> int:
@@ -123,30 +136,39 @@ class Sender:
                 for outlet in busy.values():
                     outlet.give_up_waiting()
             moment = time.monotonic()
-            if moment - flushed_at > FLUSH_SECONDS or exhausted or not may_claim:
+            finished = all(outlet.is_finished for outlet in busy.values())
+            if finished or moment - flushed_at > FLUSH_SECONDS:
                 done += sum(self._flush(outlet) for outlet in busy.values())
                 flushed_at = moment
+            self.is_pressed = not exhausted and done > PRESSED_COUNT
             self._renew(busy)
             if not any(outlet.held for outlet in busy.values()):
                 self.journal.empty()
                 if exhausted or not may_claim:
                     return done
-            time.sleep(0.01 if any(outlet.held for outlet in busy.values()) else 0)
+            elif not finished:
+                time.sleep(0.01 if claimed < SMALLEST_BATCH else 0.03)
 
     def _claim_round(self, now: datetime, room: int, busy: dict[int, Outlet]) -> tuple[int, bool]:
         """One batch for each workspace with something due and an outlet with room; a different one first each time."""
+        moment = time.monotonic()
+        rooms = [outlet.has_room for outlet in busy.values()]
+        if rooms and not any(rooms) and moment - self.looked_at < LOOK_SECONDS:
+            return 0, False
+        self.looked_at = moment
         workspaces = claims.due_workspaces(now)
         self.turn += 1
         claimed, waiting = 0, False
         first = self.turn % len(workspaces) if workspaces else 0
         for workspace in workspaces[first:] + workspaces[:first]:
             outlet = self._outlet(workspace)
+            outlet.share(*_share)
             if outlet.is_resting:
                 continue
-            size = min(max(int(outlet.rate / 2), SMALLEST_BATCH), LARGEST_BATCH, room - claimed)
-            if outlet.backlog > size // 2:
+            if not outlet.has_room:
                 waiting = True
                 continue
+            size = min(outlet.batch, room - claimed)
             if size <= 0:
                 break
             busy[workspace.pk] = outlet
@@ -220,7 +242,7 @@ class Sender:
             provider,
             plain,
             note=self.journal.outcome,
-            threads=provider.sessions(plain),
+            sessions=provider.sessions(plain),
         )
         self.outlets[workspace.pk] = (account.checked_at, stamp, outlet)
         return outlet
@@ -232,6 +254,7 @@ def _reason(found: Judged, envelope: SourceEnvelope) -> str:
 
 _lock = threading.Lock()
 _instance: Sender | None = None
+_share = (0, 1)
 
 
 def _sender() -> Sender:

@@ -82,7 +82,7 @@ def worker(_options: argparse.Namespace) -> int:
     set_up_django()
     from kesher.worker.process import work
 
-    return work()
+    return work(senders=env.sender_processes())
 
 
 def prepare(_options: argparse.Namespace) -> int:

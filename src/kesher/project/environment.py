@@ -103,6 +103,12 @@ WEB_PROCESSES = declare(
 WEB_THREADS = declare(
     "KESHER_WEB_THREADS", "8", "Requests served at the same time by one web process."
 )
+SENDER_PROCESSES = declare(
+    "KESHER_SENDER_PROCESSES",
+    "",
+    "Processes of one worker that send at once while there is much to send. Empty: one for each processor core, "
+    "at most four.",
+)
 MAX_UPLOAD_MB = declare(
     "KESHER_MAX_UPLOAD_MB", "1100", "Largest file that may be uploaded for import."
 )
@@ -125,6 +131,14 @@ def bind() -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def sender_processes() -> int:
+    """KESHER_SENDER_PROCESSES, or one for each core that we may use. Raises BadSetting."""
+    if SENDER_PROCESSES.text().strip():
+        return max(1, SENDER_PROCESSES.number())
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(cores or 1, 4)
+
+
 def base_url() -> str:
     """KESHER_BASE_URL without a slash at its end, or what follows from KESHER_BIND. Raises BadSetting."""
     if given := BASE_URL.text().rstrip("/"):
@@ -140,7 +154,7 @@ def base_url() -> str:
 
 def check() -> None:
     """Read everything that could be mistyped, so that it is said in one line before anything starts."""
-    bind(), base_url()
+    bind(), base_url(), sender_processes()
     for flag in (DEBUG, DEMO, SIGN_UP, METRICS):
         flag.flag()
     for number in (TRUSTED_PROXIES, DATABASE_POOL, WEB_PROCESSES, WEB_THREADS, MAX_UPLOAD_MB):

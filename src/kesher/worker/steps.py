@@ -9,7 +9,7 @@ from kesher.campaigns import planning
 from kesher.messages import receipts, sender
 
 HITS_AT_ONCE = 2000
-MESSAGES_AT_ONCE = 10_000
+MESSAGES_AT_ONCE = 100_000
 RECLAIM_EVERY = timedelta(seconds=15)
 
 
