@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.contacts.vocabulary import DEFAULT_FIELDS
 from kesher.content.tags import in_words
 from kesher.events.kinds import EVENT_KINDS, DataField, EventKind
+from kesher.lib.bidi import isolated
 from kesher.messages import reasons
 
 _COMMON = (
@@ -23,7 +24,7 @@ _COMMON = (
 
 def _subject(data: Mapping[str, Any]) -> str:
     """The subject as written, its merge tags in words; an ellipsis when there is none."""
-    return in_words(str(data.get("subject") or ""), DEFAULT_FIELDS) or "…"
+    return isolated(in_words(str(data.get("subject") or ""), DEFAULT_FIELDS) or "…")
 
 
 def _about(sentence: Any) -> Callable[[Mapping[str, Any]], str]:
@@ -54,7 +55,7 @@ def _bounced(data: Mapping[str, Any]) -> str:
 
 def _clicked(data: Mapping[str, Any]) -> str:
     return gettext("Clicked “%(label)s” in “%(subject)s”") % {
-        "label": data.get("label") or data.get("url") or "…",
+        "label": isolated(str(data.get("label") or data.get("url") or "…")),
         "subject": _subject(data),
     }
 

@@ -17,6 +17,7 @@ from kesher.contacts.imports.delimited import Broken, Reader
 from kesher.contacts.imports.plan import OVERWRITE, SKIP_EXISTING
 
 CHUNK_ROWS = 5000
+BAD_ADDRESSES = ("bad_email", "bad_phone")
 _ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
@@ -110,7 +111,9 @@ class _Fold:
         parsed = self._parser.parse(cells)
         refusals = self._batch.refusals
         if parsed.refused:
-            value = next((cell for _head, reason, cell in parsed.notes if reason[:4] == "bad_"), "")
+            value = next(
+                (cell for _head, reason, cell in parsed.notes if reason in BAD_ADDRESSES), ""
+            )
             refusals.append(Refusal(number, "", parsed.refused, value, False, cells))
             return
         for header, reason, cell in parsed.notes:

@@ -48,6 +48,13 @@ def test_refusals_and_values_left_out_say_why(imported: Any) -> None:
     ]
 
 
+def test_a_refused_row_shows_the_address_that_was_wrong(imported: Any) -> None:
+    row = imported("birthday,email\n4.5.1980,noa@example.com\n31.2.1990,yael@\n")
+
+    told = ImportRefusal.objects.get(import_id=row.pk)
+    assert (told.reason, told.value) == ("bad_address", "yael@")
+
+
 def test_a_second_import_changes_only_what_differs_and_tells_from_what_to_what(
     imported: Any,
 ) -> None:
