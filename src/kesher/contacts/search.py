@@ -161,13 +161,16 @@ def search_page(
     # The planner would walk the index of names past everybody who does not match: the last in the
     # alphabet cost 900,000 buffers. So a search by another order than the ids' finds its people first.
     first = "OFFSET 0" if text.strip() and sort not in ("newest", "oldest") else ""
+    walks = not first and _walks(workspace_id, text, wanted, sort)
+    walked = f" AND ({_IN_LIST}) IS TRUE" if walks else where
     found: list[tuple[Row, int]] = []
     for index in range(number, len(stages)):
         rest = limit + 1 - len(found)
         if rest <= 0:
             break
         start = cursor if index == number else None
-        rows = _stage_rows(stages[index], where, parameters | {"limit": rest}, start, first)
+        given = parameters | {"limit": rest}
+        rows = _stage_rows(stages[index], walked, given, start, first, ids_first=walks)
         found += [(row, index) for row in rows]
     more = len(found) > limit
     rows_here = [row for row, _index in found[:limit]]
@@ -179,9 +182,28 @@ def search_page(
     return Page(rows_here, last, total, is_exact)
 
 
+def _walks(workspace_id: int, text: str, filters: Filters, sort: str) -> bool:
+    """Whether to walk the sort's index and look each contact up in the list, held as a hash in memory.
+
+    Of a list this large the next fifty come soon; the planner, who does not know that, looked ten thousand
+    contacts up one by one: 39,000 buffers where this takes 400.
+    """
+    if filters.list_id is None or filters != Filters(list_id=filters.list_id) or text.strip():
+        return False
+    name = f"list.{filters.list_id}"
+    return sort not in ("newest", "oldest") and (
+        WALK_FROM <= counters.read(workspace_id, [name])[name] <= WALK_UP_TO
+    )
+
+
+WALK_FROM, WALK_UP_TO = 2_000, 100_000  # above, every tenth contact is in it and any way is fast
+
+
 def _stage_rows(
-    stage: Stage, where: str, parameters: dict[str, Any], cursor: Sequence[Any] | None, fence: str
-) -> list[Row]:
+    stage: Stage, where: str, parameters: dict[str, Any], cursor: Sequence[Any] | None, fence: str,
+    *, ids_first: bool = False,
+) -> list[Row]:  # fmt: skip
+    """`ids_first` finds them by the index alone and fetches only the fifty that are shown."""
     going_on = "TRUE" if cursor is None else stage.compare
     named = {f"a{n}": value for n, value in enumerate(cursor or ())}
     living = f"c.workspace_id = %(workspace)s AND c.deleted_at IS NULL{where}"
@@ -190,6 +212,12 @@ def _stage_rows(
         f"SELECT {_COLUMNS} FROM {source} WHERE {'TRUE' if fence else living}"
         f" AND {stage.condition} AND {going_on} ORDER BY {stage.order} LIMIT %(limit)s"
     )
+    if ids_first:
+        statement = (
+            f"SELECT {_COLUMNS} FROM contact c WHERE c.workspace_id = %(workspace)s AND c.id IN ("
+            f"SELECT c.id FROM contact c WHERE {living} AND {stage.condition} AND {going_on}"
+            f" ORDER BY {stage.order} LIMIT %(limit)s) ORDER BY {stage.order}"
+        )
     return [_row(row) for row in sql.rows(statement, parameters | named)]
 
 
@@ -281,6 +309,8 @@ def conditions(text: str, filters: Filters) -> tuple[str, dict[str, Any]]:
     return "".join(f" AND {part}" for part in parts), parameters
 
 
+_IN_LIST = """c.id IN (
+    SELECT m.contact_id FROM list_membership m WHERE m.workspace_id = %(workspace)s AND m.list_id = %(list)s)"""
 _SUPPRESSED = """c.id IN (
     SELECT sc.id FROM suppression s JOIN contact sc ON sc.workspace_id = s.workspace_id
         AND sc.email = s.address AND sc.email <> '' AND sc.deleted_at IS NULL
@@ -295,11 +325,7 @@ _ADDRESSES = ("email", "mobile", "phone")
 def _filter_parts(filters: Filters) -> list[tuple[str, dict[str, Any]]]:
     parts: list[tuple[str, dict[str, Any]]] = []
     if filters.list_id is not None:
-        parts.append((
-            "c.id IN (SELECT m.contact_id FROM list_membership m"
-            " WHERE m.workspace_id = %(workspace)s AND m.list_id = %(list)s)",
-            {"list": filters.list_id},
-        ))  # fmt: skip
+        parts.append((_IN_LIST, {"list": filters.list_id}))
     for channel, state in filters.consent.items():
         value = "" if state == "unknown" else state
         parts.append((f"c.{CHANNELS[channel].consent} = '{_state(value)}'", {}))

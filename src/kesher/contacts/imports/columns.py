@@ -1,4 +1,5 @@
-"""Cells to typed values, one function per column, made once per import. The hot path: about 10 µs a row.
+"""Cells to typed values, one function per column, made once per import. The hot path: of the 22 µs of Python
+that a row of twelve columns takes from file to staging, most are spent here (bench/import_.py).
 
 A parsed row is a list in the order of `Parser.columns`, "" for what is not known; custom fields are a dict
 at the end. Values that cannot be read are left out and noted.
