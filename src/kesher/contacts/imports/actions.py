@@ -104,9 +104,14 @@ def _still_there(saved: Sequence[Entry], guessed: Sequence[Entry], keys: set[str
 
 
 def choose(row: Import, *, entries: Sequence[Entry], options: plan.Options) -> None:
-    """Keep what was chosen so far."""
+    """Keep what was chosen so far. Once the import has started, nothing changes what it does.
+
+    A screen tells each change as it is made; the last one may come in behind the start.
+    """
     row.mapping, row.options = mapping.to_json(entries), options.to_json()
-    row.save(update_fields=["mapping", "options"])
+    Import.objects.filter(
+        workspace_id=row.workspace_id, pk=row.pk, state=Import.State.UPLOADED
+    ).update(mapping=row.mapping, options=row.options)
 
 
 def save_mapping(access: Access, row: Import, *, name: str) -> ImportMapping:
