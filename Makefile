@@ -25,7 +25,8 @@ demo: install ## Load the demo workspace into the data folder
 test: install-dev ## Check and test everything (PYTEST="-k words" narrows the tests)
 	@$(PYTHON) tools/install.py browser
 	@$(BIN)/python tools/checks.py
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser" $(PYTEST)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m browser $(PYTEST)
 	@echo "make test: everything passed"
 
 lint: install-dev ## Only the checks: style, types, layers, front end, translations

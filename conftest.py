@@ -21,7 +21,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start a database for the run unless DATABASE_URL names one; the workers of xdist inherit its address."""
     from django.conf import settings
 
-    settings.HOME = CHECKOUT / ".kesher" / "test"
+    from kesher.events.models import Event
+
+    # The log is made by SQL; managed here, it is emptied with the other tables after a test that commits.
+    Event._meta.managed = True
+    worker = getattr(config, "workerinput", {}).get("workerid", "alone")
+    settings.HOME = CHECKOUT / ".kesher" / "test" / "homes" / worker
+    settings.HOME.mkdir(parents=True, exist_ok=True)
     settings.MEDIA_ROOT = str(settings.HOME / "media")
     settings.FILE_UPLOAD_TEMP_DIR = None
     # Argon2 is slow on purpose; no test shows anything about it.

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from kesher.lib import sql
@@ -51,6 +52,8 @@ def test_jobs_run_again_after_every_database_connection_was_cut() -> None:
     finally:
         stopping.set()
         thread.join(timeout=15)
+        connection.close()
+        connection.close_pool()  # what the pool held was cut too
     assert not thread.is_alive()
 
 
