@@ -202,8 +202,9 @@ def run(options: Options) -> Result:
     )
     figures = [Figure("idle, all processes", total, "MB", parts, "", "250 MB", total <= 250)]
     peaks: dict[str, list[float]] = {}
-    for number, times in enumerate((1, 10)):
-        with place.database(f"kesher_bench_memory_{number}"):
+    with place.database("kesher_bench_memory"):
+        for times in (1, 10):
+            place.empty()
             for name, peak in PEAKS.items():
                 peaks.setdefault(name, []).append(peak(size * times))
     for name, (once, tenfold) in peaks.items():
