@@ -189,7 +189,10 @@ ON CONFLICT (workspace_id, source, source_id) DO UPDATE SET reason = excluded.re
 
 
 def hold_source(workspace_id: int, *, source: str, source_id: str) -> None:
-    """Nothing more of this source leaves until it is released. Costs the same for ten and for a million."""
+    """Nothing more of this source leaves until it is released. Costs the same for ten and for a million.
+
+    What a sender has already asked about (about a second's worth) may still go.
+    """
     sql.execute(_STOP, (workspace_id, source, source_id, "paused"))
 
 

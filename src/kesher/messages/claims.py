@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 
-from kesher.accounts.models import Workspace
 from kesher.lib import sql
 from kesher.messages.actions import refuse_stopped
 
@@ -42,10 +41,9 @@ ORDER BY w.id
 """
 
 
-def due_workspaces(now: datetime) -> list[Workspace]:
-    """The workspaces with something to send."""
-    found = [row[0] for row in sql.rows(_DUE_WORKSPACES, (now,))]
-    return list(Workspace.objects.filter(pk__in=found).order_by("pk")) if found else []
+def due_workspaces(now: datetime) -> list[int]:
+    """The ids of the workspaces with something to send."""
+    return [row[0] for row in sql.rows(_DUE_WORKSPACES, (now,))]
 
 
 _CLAIM = """

@@ -33,6 +33,9 @@ log = structlog.get_logger(__name__)
 
 CHANNEL = "email"
 FLUSH_SECONDS = 0.25
+FRESH_SECONDS = (
+    2.0  # so long a change of the workspace or its account may go unnoticed while its mail leaves
+)
 LOOK_SECONDS = 0.5  # how often to look for another workspace's mail while all outlets are busy
 RENEW_AFTER = timedelta(seconds=20)
 LONGEST_CALL_SECONDS = 15.0
@@ -103,6 +106,7 @@ class Sender:
     def __init__(self) -> None:
         self.journal = Journal(journal_folder())
         self.outlets: dict[int, tuple[datetime | None, str, Outlet]] = {}
+        self.known: dict[int, tuple[float, Workspace, Outlet]] = {}
         self.turn = 0
         self.looked_at = 0.0
         self.is_pressed = False
@@ -125,6 +129,7 @@ class Sender:
         claimed = done = 0
         exhausted = False
         busy: dict[int, Outlet] = {}
+        self.known.clear()
         while True:
             lasted = time.monotonic() - began
             late = lasted > LONGEST_CALL_SECONDS
@@ -160,8 +165,8 @@ class Sender:
         self.turn += 1
         claimed, waiting = 0, False
         first = self.turn % len(workspaces) if workspaces else 0
-        for workspace in workspaces[first:] + workspaces[:first]:
-            outlet = self._outlet(workspace)
+        for workspace_id in workspaces[first:] + workspaces[:first]:
+            workspace, outlet = self._known(workspace_id, moment)
             outlet.share(*_share)
             if outlet.is_resting:
                 continue
@@ -171,7 +176,7 @@ class Sender:
             size = min(outlet.batch, room - claimed)
             if size <= 0:
                 break
-            busy[workspace.pk] = outlet
+            busy[workspace_id] = outlet
             claimed += self._claim(workspace, outlet, now, size)
         return claimed, not claimed and not waiting
 
@@ -224,6 +229,14 @@ class Sender:
                 self.journal.hold(outlet.workspace_id, ids, lease)
                 for item in held:
                     item.lease = lease
+
+    def _known(self, workspace_id: int, moment: float) -> tuple[Workspace, Outlet]:
+        """The workspace and its outlet, as they were at most a moment ago: reading them costs as much as ten mails."""
+        known = self.known.get(workspace_id)
+        if known is None or moment - known[0] > FRESH_SECONDS:
+            workspace = Workspace.objects.get(pk=workspace_id)
+            known = self.known[workspace_id] = (moment, workspace, self._outlet(workspace))
+        return known[1], known[2]
 
     def _outlet(self, workspace: Workspace) -> Outlet:
         """The outlet of the workspace's account; a new one when the account was changed."""
