@@ -165,7 +165,7 @@ def server_settings(memory: int, *, durable: bool) -> dict[str, str]:
         "listen_addresses": "",
         "unix_socket_permissions": "0700",
         "max_connections": "80",
-        "shared_buffers": f"{min(max(mb // 16, 32), 768)}MB",
+        "shared_buffers": f"{min(max(mb // 16, 32), 512)}MB",
         "effective_cache_size": f"{max(mb // 2, 64)}MB",
         "work_mem": f"{min(max(mb // 256, 4), 32)}MB",
         "maintenance_work_mem": f"{min(max(mb // 32, 32), 256)}MB",
