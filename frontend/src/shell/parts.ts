@@ -3,6 +3,7 @@
 export function startParts(): void {
   document.addEventListener('click', (event) => onClick(event));
   document.addEventListener('change', (event) => onChange(event.target as HTMLInputElement));
+  document.querySelector('.k-tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   document.addEventListener('htmx:after:swap', () => {
     for (const form of document.querySelectorAll<HTMLElement>('form:has(.k-selection)')) showSelection(form);
   });
