@@ -143,7 +143,7 @@ SCREENS = [
     Screen("campaign_draft_open", "campaign", ("draft",), open_details),
     Screen("campaign_empty", "campaign", ("empty",)),
     Screen("campaign_scheduled", "campaign", ("scheduled",)),
-    Screen("campaign_report", "campaign", ("campaign",)),
+    Screen("campaign_report", "campaign", ("campaign",), see_chart),
     Screen("campaign_people", "campaign_people", ("campaign",)),
     Screen("campaign_refused", "campaign_people", ("campaign",), query="?what=refused"),
     Screen("content", "content_index"),

@@ -70,6 +70,8 @@ def _member(workspaces: tuple[Workspace, ...], language: str) -> str:
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     # Screens of security ask for the password again unless it was given just now.
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time() + 3600}]
+    given = {"method": "password", "reauthenticated": True, "at": time.time() + 3600}
+    session["account_authentication_methods"] = [given]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.create()
     return str(session.session_key)

@@ -73,3 +73,43 @@ def test_stopping_work_says_so_in_a_toast(page: Any) -> None:
     page.locator("#work-rows .k-icon-button").first.click()
 
     page.locator(".k-toast", has_text="העבודה תיעצר").wait_for()
+
+
+def test_n_is_new_and_slash_is_search(page: Any, site: Site) -> None:
+    page.goto(f"{site.address}/w/{site.shop.key}/contacts/")
+    hebrew_key(page, "/", "Slash")
+    assert page.evaluate("() => document.activeElement.id") == "contacts-q"
+
+    page.keyboard.type("נ")
+    page.locator("#contacts-q").evaluate("field => field.blur()")
+    hebrew_key(page, "מ", "KeyN")
+
+    page.wait_for_url("**/contacts/new/")
+
+
+def test_the_chosen_go_and_come_back(page: Any, site: Site) -> None:
+    page.goto(f"{site.address}/w/{site.shop.key}/contacts/?sort=name")
+    first, second = (page.locator("[name=ids]").nth(number) for number in (0, 1))
+    gone = first.get_attribute("value")
+    first.check()
+    second.check()
+    page.locator(".k-selection .btn-danger").click()
+    page.locator(".k-toast .k-link-button").wait_for()
+    assert not page.locator(f"[name=ids][value='{gone}']").count()
+
+    page.locator(".k-toast .k-link-button").click()
+
+    page.locator(f"[name=ids][value='{gone}']").wait_for()
+
+
+def test_a_dialog_of_the_phone_is_a_sheet_and_esc_closes_it(page: Any, site: Site) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site.address}/w/{site.shop.key}/contacts/blocked/")
+    page.locator("[data-dialog=block-addresses]").click()
+    sheet = page.locator("#block-addresses[open]").bounding_box()
+    assert sheet["width"] == PHONE["width"]
+    assert sheet["y"] + sheet["height"] >= PHONE["height"] - 1
+
+    page.keyboard.press("Escape")
+
+    page.locator("#block-addresses").wait_for(state="hidden")
