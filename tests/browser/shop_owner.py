@@ -167,7 +167,7 @@ def mail_consent(page: Page) -> str:
 
 
 def timeline(page: Page) -> str:
-    return str(page.inner_text(".c-timeline"))
+    return re.sub("[\u2066-\u2069]", "", page.inner_text(".c-timeline"))  # without bidi isolates
 
 
 def _go(page: Page, end: str) -> None:

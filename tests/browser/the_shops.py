@@ -128,7 +128,6 @@ HEBREW = Shop(
     url="https://books.example/חורף?from=mail&lang=he",
     told={
         "sent": "נשלח ״",
-        "delivered": "קבלה של ״",
         "opened": "פתיחה של ״",
         "clicked": "לחיצה על ״לחנות״",
         "unsubscribed": "הסרה מדיוור דרך ״",
@@ -161,7 +160,6 @@ ENGLISH = Shop(
     url="https://books.example/winter?from=mail&lang=en",
     told={
         "sent": "Was sent “",
-        "delivered": "Received “",
         "opened": "Opened “",
         "clicked": "Clicked “To the shop”",
         "unsubscribed": "Unsubscribed through “",
