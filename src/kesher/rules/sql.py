@@ -1,0 +1,249 @@
+"""A rule as SQL, the reference evaluator: one condition over alias `c` (a row of `contact`) and parameters.
+
+Nothing of a rule is ever written into the text: it only decides which fragments are joined. Every leaf is
+true or false, never NULL, so that a rule and its NOT split any audience exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from json import dumps
+from typing import Any
+
+from kesher.rules.moment import Moment
+from kesher.rules.operators import TYPES, operator_of
+from kesher.rules.parse import event_field, parse
+from kesher.rules.periods import bounds
+from kesher.rules.tree import (
+    PREVIOUS,
+    AllOf,
+    AnyOf,
+    ConsentLeaf,
+    DidLeaf,
+    FieldLeaf,
+    IdentifiedLeaf,
+    ListLeaf,
+    Not,
+    Period,
+    Rule,
+    SegmentLeaf,
+    Times,
+)
+from kesher.rules.vocabulary import Field, Vocabulary
+
+_COLUMN = re.compile(r"[a-z][a-z0-9_]*")
+# What an event of a machine carries in its data: the reason why it is held to be one.
+MACHINE = "machine"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Text with named parameters, for `lib.sql`."""
+
+    text: str
+    parameters: dict[str, Any]
+
+
+def condition(
+    rule: Rule, vocabulary: Vocabulary, moment: Moment, *, prefix: str = "rule"
+) -> Statement:
+    """Whether the contact `c` passes. The names of parameters begin with `prefix`."""
+    writer = _Writer(vocabulary, moment, prefix)
+    return Statement(writer.write(rule), writer.parameters)
+
+
+def ids_where(
+    rule: Rule, vocabulary: Vocabulary, moment: Moment, *, workspace_id: int
+) -> Statement:
+    """The ids of the living contacts who pass, one row each."""
+    made = condition(rule, vocabulary, moment)
+    text = f"SELECT c.id FROM contact c WHERE {_LIVING} AND ({made.text})"
+    return Statement(text, {**made.parameters, "workspace": workspace_id})
+
+
+def count_where(
+    rule: Rule, vocabulary: Vocabulary, moment: Moment, *, workspace_id: int
+) -> Statement:
+    """How many living contacts pass."""
+    made = condition(rule, vocabulary, moment)
+    text = f"SELECT count(*) FROM contact c WHERE {_LIVING} AND ({made.text})"
+    return Statement(text, {**made.parameters, "workspace": workspace_id})
+
+
+_LIVING = "c.workspace_id = %(workspace)s AND c.deleted_at IS NULL"
+
+
+def truths(
+    rules: Sequence[Rule],
+    vocabulary: Vocabulary,
+    moment: Moment,
+    *,
+    workspace_id: int,
+    contact_ids: Sequence[int],
+) -> Statement:
+    """One row for each of the contacts: its id, then each rule's truth as a column, in their order."""
+    writer = _Writer(vocabulary, moment, "rule")
+    columns = "".join(f", ({writer.write(rule)})" for rule in rules)
+    parameters = {**writer.parameters, "workspace": workspace_id, "contacts": list(contact_ids)}
+    text = (
+        f"SELECT c.id{columns} FROM contact c"
+        " WHERE c.workspace_id = %(workspace)s AND c.id = ANY(%(contacts)s::bigint[])"
+    )
+    return Statement(text, parameters)
+
+
+@dataclass
+class _Writer:
+    vocabulary: Vocabulary
+    moment: Moment
+    prefix: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    _segments: dict[str, Rule] = field(default_factory=dict)
+
+    def bind(self, value: Any, cast: str) -> str:
+        name = f"{self.prefix}{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"%({name})s::{cast}"
+
+    def write(self, rule: Rule) -> str:
+        match rule:
+            case AllOf(parts):
+                return " AND ".join(f"({self.write(part)})" for part in parts) or "TRUE"
+            case AnyOf(parts):
+                return " OR ".join(f"({self.write(part)})" for part in parts) or "FALSE"
+            case Not(part):
+                return f"NOT ({self.write(part)})"
+            case FieldLeaf():
+                return self._field(rule)
+            case ListLeaf():
+                return self._list(rule)
+            case SegmentLeaf(key):
+                return self.write(self._segment(key))
+            case ConsentLeaf(channel):
+                return self._consent(channel)
+            case IdentifiedLeaf(value):
+                return "TRUE" if self.moment.identified is value else "FALSE"
+            case DidLeaf():
+                return self._did(rule)
+
+    def _segment(self, key: str) -> Rule:
+        if key not in self._segments:
+            found = self.vocabulary.segment(key)
+            self._segments[key] = parse(found.rule if found else None, self.vocabulary, owner=key)
+        return self._segments[key]
+
+    def _field(self, leaf: FieldLeaf) -> str:
+        found = self.vocabulary.field(leaf.field)
+        if found is None:
+            return "FALSE"
+        if found.column is not None:
+            column = f"c.{_safe(found.column)}"
+            typed = TYPES[found.type].of_column(column, found.type, self.moment, self.bind)
+        else:
+            typed = self._of_json(found, f"(c.fields -> {self.bind(found.key, 'text')})")
+        return self._compared(leaf, found, typed)
+
+    def _of_json(self, found: Field, json: str) -> str:
+        return TYPES[found.type].of_json(json, found.type, self.moment, self.bind)
+
+    def _compared(self, leaf: FieldLeaf, found: Field, typed: str) -> str:
+        operator = operator_of(found.type, leaf.op)
+        if operator is None:
+            return "FALSE"
+        prepared = operator.prepare(leaf.value, found, self.moment)
+        return f"coalesce({operator.sql(f'({typed})', prepared, self.bind)}, FALSE)"
+
+    def _consent(self, key: str) -> str:
+        channel = self.vocabulary.channel(key)
+        if channel is None:
+            return "FALSE"
+        return f"coalesce(c.{_safe(channel.column)} = 'granted', FALSE)"
+
+    def _list(self, leaf: ListLeaf) -> str:
+        found = self.vocabulary.list(leaf.list)
+        if found is None:
+            return "FALSE"
+        if found.is_all:
+            return "TRUE"
+        return (
+            "EXISTS (SELECT 1 FROM list_membership lm WHERE lm.workspace_id = c.workspace_id"
+            f" AND lm.list_id = {self.bind(found.id, 'bigint')} AND lm.contact_id = c.id"
+            f"{self._in(leaf.joined, 'lm.joined_at')})"
+        )
+
+    def _in(self, period: Period, column: str) -> str:
+        first, end = bounds(period, self.moment)
+        text = f" AND {column} >= {self.bind(first, 'timestamptz')}" if first else ""
+        return f"{text} AND {column} < {self.bind(end, 'timestamptz')}" if end else text
+
+    # Events.
+
+    def _did(self, leaf: DidLeaf) -> str:
+        kind = self.vocabulary.kind(leaf.kind)
+        if kind is None:
+            return "FALSE"
+        tests = [
+            self._compared(part, found, self._of_json(found, self._entry(part.field)))
+            for part in leaf.where
+            if (found := event_field(kind, part.field, part.value)) is not None
+        ]
+        if len(tests) < len(leaf.where):
+            return "FALSE"
+        if leaf.by == "human":
+            tests.append(f"NOT jsonb_exists(ev.data, {self.bind(MACHINE, 'text')})")
+        if leaf.message is not None:
+            tests.append(self._of_message(leaf.message))
+        return self._counted(leaf.times, self._events(leaf, tests))
+
+    def _events(self, leaf: DidLeaf, tests: Sequence[str]) -> str:
+        """Named tests cost only on the contact's own events of this kind: both are in the index."""
+        return (
+            "FROM event ev WHERE ev.workspace_id = c.workspace_id AND ev.contact_id = c.id"
+            f" AND ev.kind = {self.bind(leaf.kind, 'text')}{self._in(leaf.period, 'ev.at')}"
+            + "".join(f" AND {test}" for test in tests)
+        )
+
+    def _entry(self, key: str) -> str:
+        """An entry of the event's data, by the key itself or by the way its dots spell."""
+        flat, way = self.bind(key, "text"), self.bind(key.split("."), "text[]")
+        return f"coalesce(ev.data -> {flat}, ev.data #> {way})"
+
+    def _of_message(self, key: str) -> str:
+        if key == PREVIOUS:
+            ids = self.bind([str(number) for number in self.moment.previous or ()], "text[]")
+            return f"coalesce(ev.data ->> 'message_id' = ANY({ids}), FALSE)"
+        found = self.vocabulary.message(key)
+        return f"ev.data @> {self.bind(dumps(dict(found.match)), 'jsonb')}" if found else "FALSE"
+
+    def _counted(self, times: Times, events: str) -> str:
+        """Counting stops as soon as the answer is known."""
+        if times == Times(1, None):
+            return f"EXISTS (SELECT 1 {events})"
+        if times.at_most == 0:
+            return f"NOT EXISTS (SELECT 1 {events})"
+        enough = times.at_least if times.at_most is None else times.at_most + 1
+        limit = self.bind(enough, "bigint")
+        counted = f"(SELECT count(*) FROM (SELECT 1 {events} LIMIT {limit}) AS counted)"
+        if times.at_most is None:
+            return f"{counted} >= {limit}"
+        least, most = self.bind(times.at_least, "bigint"), self.bind(times.at_most, "bigint")
+        return f"{counted} BETWEEN {least} AND {most}"
+
+
+def _safe(column: str) -> str:
+    """Columns come from code; this makes sure of it."""
+    if not _COLUMN.fullmatch(column):
+        raise ValueError(f"not a column: {column!r}")
+    return column
+
+
+def merged(*parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of several statements in one. Two of one name would silently win over each other: refused."""
+    found: dict[str, Any] = {}
+    for given in parameters:
+        if both := found.keys() & given.keys():
+            raise ValueError(f"two statements share the parameters {sorted(both)}: give prefixes")
+        found.update(given)
+    return found
