@@ -26,9 +26,10 @@ MODULES = {
 
 
 def run_one(name: str, options: Options) -> Result:
+    facts = machine()  # before we are the load
     with server():
         found: Result = importlib.import_module(MODULES[name]).run(options)
-    return replace(found, command=command(name, options), machine=machine())
+    return replace(found, command=command(name, options), machine=facts)
 
 
 def command(name: str, options: Options) -> str:

@@ -111,9 +111,9 @@ def as_markdown(result: Result) -> str:
 
 
 def machine() -> str:
-    """Cores, memory, versions: what a figure depends on, and nothing that names the machine."""
+    """What a figure depends on, the load by others included, and nothing that names the machine."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
-    return f"{os.cpu_count()} cores, {total:.0f} GB, {platform.system()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {total:.0f} GB, {platform.system()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} before it"
 
 
 def keep(result: Result) -> Path:
