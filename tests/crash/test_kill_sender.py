@@ -24,7 +24,7 @@ from tests.crash.sink import Sink
 MAILS = int(os.environ.get("KESHER_CRASH_MAILS", "3000"))
 KILLS = int(os.environ.get("KESHER_CRASH_KILLS", "6"))
 CONNECTIONS = 4
-LONGEST_SECONDS = 240
+LONGEST_SECONDS = 240 + MAILS // 100
 WORKER = Path(__file__).with_name("worker.py")
 
 

@@ -1,11 +1,14 @@
-"""What goes to a provider and what comes back: values, with no database and no network in them."""
+"""What goes to a provider and what comes back: values, with no database and no network in them.
+
+They are made for every mail, so they are not frozen, which would make that three times slower. Nobody changes them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OutgoingMail:
     """One message ready for the wire. `sender` is the envelope's, `raw` is RFC 5322 with CRLF.
 
@@ -20,7 +23,7 @@ class OutgoingMail:
     is_dotless: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delivered:
     """The provider took it and answers for it. `text` is its answer."""
 
@@ -28,7 +31,7 @@ class Delivered:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rejected:
     """The provider did not take it: for good when `permanent`, else it may be tried again.
 
@@ -43,7 +46,7 @@ class Rejected:
     is_account_problem: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class InDoubt:
     """All was sent but no answer came: the provider may have it. To be tried again under the same Message-ID."""
 

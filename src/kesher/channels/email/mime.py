@@ -47,7 +47,7 @@ class Attachment:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MailParts:
     """`message_id` without angle brackets. `unsubscribe_url` empty: no List-Unsubscribe."""
 

@@ -44,9 +44,10 @@ class SmtpSession:
                 mail, is_begun = next(queue, None), False
                 continue
             following = next(queue, None)
-            yield self._content(mail, following)
+            travels = following is not None and self._travels_along(following)
+            yield self._content(mail, following if travels else None)
             mail, is_begun = following, False
-            if following is not None and self._travels_along(following):
+            if following is not None and travels and self._wire is not None:
                 refusal = self._envelope_answers(following)
                 is_begun = self._wire is not None
 
@@ -85,10 +86,11 @@ class SmtpSession:
         return None
 
     def _content(self, mail: OutgoingMail, following: OutgoingMail | None) -> Outcome:
+        """Hand over the content, the envelope of `following` behind it."""
         wire = self._wire
         assert wire is not None  # noqa: S101  (begun)
         data = mail.raw + b".\r\n" if mail.is_dotless else _stuffed(mail.raw)
-        if following is not None and self._travels_along(following):
+        if following is not None:
             data += _envelope(following)
         try:
             wire.write(data)

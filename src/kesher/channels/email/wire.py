@@ -31,7 +31,7 @@ class Server:
     helo: str = "localhost"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: three times faster to make, and four are made for each mail
 class Reply:
     code: int
     raw: bytes
@@ -78,17 +78,9 @@ class Wire:
         self.server = server
         self._sock = sock
         self._file = sock.makefile("rb")
+        self.pipelines = False
+        self.size_limit = 0  # bytes; 0 when the server states none
         self.extensions: dict[str, str] = {}
-
-    @property
-    def pipelines(self) -> bool:
-        return "PIPELINING" in self.extensions
-
-    @property
-    def size_limit(self) -> int:
-        """Bytes, 0 when the server states none."""
-        text = self.extensions.get("SIZE", "")
-        return int(text) if text.isdigit() else 0
 
     def write(self, data: bytes) -> None:
         try:
@@ -147,10 +139,16 @@ class Wire:
             reply = self.command(f"HELO {self.server.helo}")
             if not reply.is_good:
                 raise Refused("HELO", reply)
-            self.extensions = {}
+            self._offered({})
             return
         words = [line[4:].decode("ascii", "replace").strip().upper() for line in lines[1:]]
-        self.extensions = {word.split(" ", 1)[0]: word.partition(" ")[2] for word in words if word}
+        self._offered({word.split(" ", 1)[0]: word.partition(" ")[2] for word in words if word})
+
+    def _offered(self, extensions: dict[str, str]) -> None:
+        self.extensions = extensions
+        self.pipelines = "PIPELINING" in extensions
+        size = extensions.get("SIZE", "")
+        self.size_limit = int(size) if size.isdigit() else 0
 
     def _start_tls(self, context: ssl.SSLContext) -> None:
         if "STARTTLS" not in self.extensions:
