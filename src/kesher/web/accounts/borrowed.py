@@ -6,11 +6,14 @@ Only the catalogue reads this; a sentence that allauth no longer has costs nothi
 from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 SENTENCES = (
     _("Activate"),
+    _("Activate Authenticator App"),
     _("Add Email"),
     _("Add Email Address"),
+    _("Add Security Key"),
     _("Are you sure you want to sign out?"),
     _("Confirm"),
     _("Email Addresses"),
@@ -38,4 +41,8 @@ SENTENCES = (
     _("You can store this secret and use it to reinstall your authenticator app at a later time."),
     _("Your password can’t be a commonly used password."),
     _("Your password can’t be too similar to your other personal information."),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
 )
