@@ -121,10 +121,13 @@ def send_a_test(page: Page) -> None:
 
 
 def send(page: Page, people: int) -> None:
-    """Says yes when asked; waits until all are sent."""
+    """Says no when asked, then yes; waits until all are sent."""
     page.click("#send-action .btn-primary")
     question = page.locator("dialog#confirm[open]")
     assert str(people) in question.inner_text()
+    question.locator("[value=no]").click()
+    question.wait_for(state="detached")
+    page.click("#send-action .btn-primary")
     question.locator("[value=yes]").click()
     page.wait_for_selector(".k-funnel")
     page.wait_for_selector("main h1 + p .k-status-good", timeout=SLOW)
