@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from kesher.messages.models import Hit, Message
@@ -152,7 +153,12 @@ def test_what_was_answered_is_in_the_table_after_kill_9(tmp_path: Path, token: s
     port, given = _free_port(), connection.settings_dict
     url = f"postgresql://{given['USER']}:{given['PASSWORD']}@/{given['NAME']}?host={given['HOST']}&port={given['PORT']}"
     root = Path(asgi.__file__).parents[2]
-    environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": f"{root}:{tmp_path}"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "KESHER_SECRET_KEY": settings.SECRET_KEY,  # the same tokens, whatever its data folder
+        "PYTHONPATH": f"{root}:{tmp_path}",
+    }
     server = subprocess.Popen(
         [
             sys.executable, "-m", "granian", "--interface", "asginl", "--loop", "uvloop", "--no-ws", "--log-level", "error",
