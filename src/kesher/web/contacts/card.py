@@ -27,6 +27,7 @@ from kesher.contacts.suppression import unsuppress
 from kesher.contacts.vocabulary import fields_of
 from kesher.events import log
 from kesher.lib import clock
+from kesher.messages.models import Message
 from kesher.web.contacts.table import CONSENT_TONES, CONSENT_WORDS
 from kesher.web.toasts import toast
 
@@ -150,26 +151,45 @@ def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, Any]:
     )  # fmt: skip
     more = entries[TIMELINE_ROWS - 1] if len(entries) > TIMELINE_ROWS else None
     return {
-        "entries": _with_copies(contact, entries[:TIMELINE_ROWS]), "stream": stream, "streams": STREAM_WORDS.items(),
+        "entries": _with_messages(contact, entries[:TIMELINE_ROWS]), "stream": stream, "streams": STREAM_WORDS.items(),
         "before": f"{more.at.isoformat()}_{more.id}" if more else "",
     }  # fmt: skip
 
 
-def _with_copies(
-    contact: Contact, entries: list[log.TimelineEntry]
-) -> list[tuple[log.TimelineEntry, int | None]]:
-    """Each entry with the number of the mail kept on this machine that it is about, if there is one."""
-    numbers = [entry.data.get("message_id") for entry in entries]
-    copies = dict(
-        LocalMessage.objects.filter(
-            workspace_id=contact.workspace_id,
-            message_id__in=[n for n in numbers if isinstance(n, int)],
-        ).values_list("message_id", "pk")
-    )
-    return [
-        (entry, copies.get(number) if isinstance(number, int) else None)
-        for entry, number in zip(entries, numbers, strict=True)
+@dataclass(frozen=True)
+class Line:
+    """A line of the timeline: `copy` is the mail kept on this machine, `delivered_at` what became of one sent."""
+
+    entry: log.TimelineEntry
+    copy: int | None = None
+    delivered_at: datetime | None = None
+
+
+def _with_messages(contact: Contact, entries: list[log.TimelineEntry]) -> list[Line]:
+    """Each entry with what is known of the message that it is about, in two statements for all."""
+    numbers = [
+        number for entry in entries if isinstance(number := entry.data.get("message_id"), int)
     ]
+    mine = {"workspace_id": contact.workspace_id}
+    copies = dict(
+        LocalMessage.objects.filter(**mine, message_id__in=numbers).values_list("message_id", "pk")
+    )
+    delivered = dict(
+        Message.objects.filter(**mine, pk__in=numbers, bounced_at=None).values_list(
+            "pk", "delivered_at"
+        )
+    )
+    return [_line(entry, copies, delivered) for entry in entries]
+
+
+def _line(
+    entry: log.TimelineEntry, copies: dict[int | None, int], delivered: dict[int, datetime | None]
+) -> Line:
+    number = entry.data.get("message_id")
+    if not isinstance(number, int):
+        return Line(entry)
+    arrived = delivered.get(number) if entry.kind == "message.sent" else None
+    return Line(entry, copies.get(number), arrived)
 
 
 def _kinds(stream: str) -> list[str] | None:
