@@ -42,10 +42,10 @@ export function EnvelopeLines() {
         </small>
       </div>
       <div>
-        <span>{t('Preheader')}</span>
+        <span>{t('Preview text')}</span>
         <Line
           value={preheader}
-          label={t('Preheader')}
+          label={t('Preview text')}
           placeholder={t('A few words shown after the subject')}
           onChange={(value) => setText('preheader', value)}
         />

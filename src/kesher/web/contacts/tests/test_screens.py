@@ -355,6 +355,35 @@ def test_every_address_of_the_area_needs_a_role() -> None:
     )  # type: ignore[union-attr]
 
 
+def test_the_timeline_says_which_mail_arrived(
+    signed_in: Client, access: Any, noa: Contact, now: datetime
+) -> None:
+    from kesher.events.log import NewEvent, record_many
+    from kesher.messages.models import Message
+
+    def sent(source_id: str, **times: Any) -> NewEvent:
+        message = Message.objects.create(
+            workspace_id=access.workspace.pk,
+            contact_id=noa.pk,
+            source="campaign",
+            source_id=source_id,
+            version_id=1,
+            status="sent",
+            queued_at=now,
+            **times,
+        )
+        return NewEvent("message.sent", noa.pk, now, {"message_id": message.pk, "subject": "מבצע"})
+
+    arrived = sent("1", delivered_at=now)
+    bounced = sent("2", delivered_at=now, bounced_at=now)
+    on_its_way = sent("3")
+    record_many(access.workspace.pk, [arrived, bounced, on_its_way])
+
+    page = signed_in.get(f"{BASE}{noa.pk}/timeline/", **HX).content.decode()
+
+    assert page.count("k-status-good") == 1
+
+
 def test_a_message_on_the_timeline_leads_to_the_mail_as_kept_here(
     signed_in: Client, access: Any, noa: Contact, now: datetime
 ) -> None:
