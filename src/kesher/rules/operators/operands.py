@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from kesher.rules.durations import duration_words, read_duration
@@ -160,7 +160,7 @@ class FromTo:
 
     def show(self, value: Any, field: Field) -> str:
         low, high = (self.of.show(one, field) for one in value)
-        return _("%(low)s and %(high)s") % {"low": low, "high": high}
+        return pgettext("between", "%(low)s and %(high)s") % {"low": low, "high": high}
 
 
 @dataclass(frozen=True)
