@@ -63,7 +63,7 @@ def _contacts(access: Access, now: datetime) -> dict[str, int | str]:
         {"email": "only-an-address@example.com"},
         {"mobile": "+972501239876"},
         {"first_name": "רות", "email": "ruth@example.com", "city": "קריית שמונה"},
-        {"first_name": "רות", "last_name": "אלמוג", "mobile": "+972521112233", "city": "קריית שמונה"},
+        {"first_name": "רות", "last_name": "אלמוג", "mobile": "+972521112233", "city": "חיפה"},
     ]  # fmt: skip
     people = Contact.objects.bulk_create(
         Contact(workspace=workspace, created_at=now, updated_at=now, source="staff", **row)

@@ -90,8 +90,14 @@ def make_key(page: Page) -> None:
         page.locator("main form .btn-primary").click()
 
 
-def open_test_dialog(page: Page) -> None:
-    page.locator("main details summary").first.click()
+def ask_to_send(page: Page) -> None:
+    page.locator("#send-action [data-confirm]").click()
+    page.locator("#confirm[open]").wait_for()
+
+
+def open_block_dialog(page: Page) -> None:
+    page.locator("[data-dialog=block-addresses]").click()
+    page.locator("#block-addresses[open]").wait_for()
 
 
 def see_editor(page: Page) -> None:
@@ -127,6 +133,7 @@ SCREENS = [
     Screen("field_new", "fields_new"),
     Screen("field_edit", "field_edit", ("field",)),
     Screen("blocked", "blocked_index"),
+    Screen("blocked_dialog", "blocked_index", steps=open_block_dialog, full_page=False),
     Screen("blocked_new_workspace", "blocked_index", needs="new"),
     Screen("imports", "imports_index"),
     Screen("imports_new_workspace", "imports_index", needs="new"),
@@ -141,6 +148,7 @@ SCREENS = [
     Screen("campaign_new", "campaigns_new"),
     Screen("campaign_draft", "campaign", ("draft",)),
     Screen("campaign_draft_open", "campaign", ("draft",), open_details),
+    Screen("campaign_confirm", "campaign", ("draft",), ask_to_send, full_page=False),
     Screen("campaign_empty", "campaign", ("empty",)),
     Screen("campaign_scheduled", "campaign", ("scheduled",)),
     Screen("campaign_report", "campaign", ("campaign",), see_chart),

@@ -113,3 +113,13 @@ def test_a_dialog_of_the_phone_is_a_sheet_and_esc_closes_it(page: Any, site: Sit
     page.keyboard.press("Escape")
 
     page.locator("#block-addresses").wait_for(state="hidden")
+
+
+def test_the_open_tab_of_a_phone_is_in_view(page: Any, site: Site) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site.address}/w/{site.shop.key}/settings/log/")
+
+    tab = page.locator(".k-tabs [aria-current]").bounding_box()
+
+    assert tab["x"] >= 0
+    assert tab["x"] + tab["width"] <= PHONE["width"]
