@@ -182,10 +182,11 @@ class Sender:
 
     def _claim(self, workspace: Workspace, outlet: Outlet, now: datetime, size: int) -> int:
         at = clock.now()
-        batch = claims.claim(workspace.pk, channel=CHANNEL, limit=size, now=now, at=at)
-        if not batch:
-            return 0
-        self.journal.hold(workspace.pk, [item.id for item in batch], batch[0].lease)
+        with transaction.atomic():  # no claim is committed that the journal does not know
+            batch = claims.claim(workspace.pk, channel=CHANNEL, limit=size, now=now, at=at)
+            if not batch:
+                return 0
+            self.journal.hold(workspace.pk, [item.id for item in batch], batch[0].lease)
         judged = judge(workspace, CHANNEL, [item.id for item in batch])
         envelopes = envelopes_of(workspace, {(item.source, item.source_id) for item in batch})
         good: list[claims.Claimed] = []
