@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kesher.project.environment import ENVIRONMENT
+from kesher.rules import reference as rules
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 DOCS = CHECKOUT / "docs"
@@ -33,6 +34,7 @@ def openapi() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "reference/environment.md": environment_page,
+    "reference/rules.md": lambda: rules.page(NOTE),
     "openapi.json": openapi,
 }
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from kesher.rules.durations import duration_words, read_duration
 from kesher.rules.folding import is_storable
-from kesher.rules.operators.days import MONTH_DAY, SPOKEN_MONTHS, read_day
+from kesher.rules.operators.days import DAY_PATTERN, MONTH_DAY, SPOKEN_MONTHS, read_day
 from kesher.rules.vocabulary import Field
 
 LONGEST_TEXT, MOST_VALUES, MOST_DIGITS = 1_000, 500, 15
@@ -100,7 +100,7 @@ class OneDay:
         return _("a day is expected here, like 2027-03-26")
 
     def schema(self, field: Field) -> Schema | None:
-        return {"anyOf": [{"type": "string", "format": "date"}, {"const": "today"}]}
+        return {"anyOf": [{"type": "string", "pattern": f"^{DAY_PATTERN}$"}, {"const": "today"}]}
 
     def show(self, value: Any, field: Field) -> str:
         day = read_day(value)
@@ -195,7 +195,12 @@ class MonthAndDay:
         return _("a month and a day are expected here, like 03-26, or today")
 
     def schema(self, field: Field) -> Schema | None:
-        return {"anyOf": [{"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}, {"const": "today"}]}
+        return {
+            "anyOf": [
+                {"type": "string", "pattern": f"^(?:{MONTH_DAY.pattern})$"},
+                {"const": "today"},
+            ]
+        }
 
     def show(self, value: Any, field: Field) -> str:
         if value == "today":
