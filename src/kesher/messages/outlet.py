@@ -68,8 +68,8 @@ class Outlet:
 
     @property
     def batch(self) -> int:
-        """How many to claim for it at once: what leaves in less than a second."""
-        return min(max(int(0.7 * self.rate), SMALLEST_BATCH), LARGEST_BATCH)
+        """How many to claim for it at once: what leaves in a third of a second."""
+        return min(max(int(0.35 * self.rate), SMALLEST_BATCH), LARGEST_BATCH)
 
     @property
     def has_room(self) -> bool:
