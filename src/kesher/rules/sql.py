@@ -46,29 +46,54 @@ class Statement:
     parameters: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Audience:
+    """`FROM contact c {joins} WHERE … AND ({text})`. A join never adds rows: it has one at most for each contact."""
+
+    joins: str
+    text: str
+    parameters: dict[str, Any]
+
+
 def condition(
     rule: Rule, vocabulary: Vocabulary, moment: Moment, *, prefix: str = "rule"
 ) -> Statement:
-    """Whether the contact `c` passes. The names of parameters begin with `prefix`."""
+    """Whether the contact `c` passes: for few contacts. The names of parameters begin with `prefix`.
+
+    It looks at each contact's own rows by index; over a whole base `audience` is several times faster.
+    """
     writer = _Writer(vocabulary, moment, prefix)
     return Statement(writer.write(rule), writer.parameters)
+
+
+def audience(
+    rule: Rule, vocabulary: Vocabulary, moment: Moment, *, workspace_id: int, prefix: str = "rule"
+) -> Audience:
+    """The same for a whole base: memberships and events are read once and joined, whatever their number."""
+    writer = _Writer(vocabulary, moment, prefix, workspace_id)
+    text = writer.write(rule, top=True)
+    return Audience(" ".join(writer.joins.values()), text, writer.parameters)
 
 
 def ids_where(
     rule: Rule, vocabulary: Vocabulary, moment: Moment, *, workspace_id: int
 ) -> Statement:
     """The ids of the living contacts who pass, one row each."""
-    made = condition(rule, vocabulary, moment)
-    text = f"SELECT c.id FROM contact c WHERE {_LIVING} AND ({made.text})"
-    return Statement(text, {**made.parameters, "workspace": workspace_id})
+    return _selected(
+        "c.id", audience(rule, vocabulary, moment, workspace_id=workspace_id), workspace_id
+    )
 
 
 def count_where(
     rule: Rule, vocabulary: Vocabulary, moment: Moment, *, workspace_id: int
 ) -> Statement:
     """How many living contacts pass."""
-    made = condition(rule, vocabulary, moment)
-    text = f"SELECT count(*) FROM contact c WHERE {_LIVING} AND ({made.text})"
+    made = audience(rule, vocabulary, moment, workspace_id=workspace_id)
+    return _selected("count(*)", made, workspace_id)
+
+
+def _selected(what: str, made: Audience, workspace_id: int) -> Statement:
+    text = f"SELECT {what} FROM contact c {made.joins} WHERE {_LIVING} AND ({made.text})"
     return Statement(text, {**made.parameters, "workspace": workspace_id})
 
 
@@ -99,7 +124,9 @@ class _Writer:
     vocabulary: Vocabulary
     moment: Moment
     prefix: str
+    workspace_id: int | None = None  # None: no joins
     parameters: dict[str, Any] = field(default_factory=dict)
+    joins: dict[ListLeaf | DidLeaf, str] = field(default_factory=dict)
     _segments: dict[str, Rule] = field(default_factory=dict)
 
     def bind(self, value: Any, cast: str) -> str:
@@ -107,26 +134,28 @@ class _Writer:
         self.parameters[name] = value
         return f"%({name})s::{cast}"
 
-    def write(self, rule: Rule) -> str:
+    def write(self, rule: Rule, *, top: bool = False) -> str:
+        """`top`: what is false here is out, so that the planner itself turns EXISTS into a join."""
         match rule:
             case AllOf(parts):
-                return " AND ".join(f"({self.write(part)})" for part in parts) or "TRUE"
+                return " AND ".join(f"({self.write(part, top=top)})" for part in parts) or "TRUE"
             case AnyOf(parts):
                 return " OR ".join(f"({self.write(part)})" for part in parts) or "FALSE"
             case Not(part):
-                return f"NOT ({self.write(part)})"
+                is_leaf = isinstance(part, ListLeaf | DidLeaf)
+                return f"NOT ({self.write(part, top=top and is_leaf)})"
             case FieldLeaf():
                 return self._field(rule)
             case ListLeaf():
-                return self._list(rule)
+                return self._list(rule, top=top)
             case SegmentLeaf(key):
-                return self.write(self._segment(key))
+                return self.write(self._segment(key), top=top)
             case ConsentLeaf(channel):
                 return self._consent(channel)
             case IdentifiedLeaf(value):
                 return "TRUE" if self.moment.identified is value else "FALSE"
             case DidLeaf():
-                return self._did(rule)
+                return self._did(rule, top=top)
 
     def _segment(self, key: str) -> Rule:
         if key not in self._segments:
@@ -161,17 +190,33 @@ class _Writer:
             return "FALSE"
         return f"coalesce(c.{_safe(channel.column)} = 'granted', FALSE)"
 
-    def _list(self, leaf: ListLeaf) -> str:
+    def _list(self, leaf: ListLeaf, *, top: bool) -> str:
         found = self.vocabulary.list(leaf.list)
         if found is None:
             return "FALSE"
         if found.is_all:
             return "TRUE"
+        if self.workspace_id is None or top:
+            return f"EXISTS (SELECT 1 {self._members(leaf, found.id, 'c.workspace_id')} AND lm.contact_id = c.id)"
+        if leaf not in self.joins:
+            members = self._members(leaf, found.id, self.bind(self.workspace_id, "bigint"))
+            self._join(leaf, f"SELECT lm.contact_id {members}")
+        return f"{self._alias(leaf)}.contact_id IS NOT NULL"
+
+    def _members(self, leaf: ListLeaf, list_id: int, workspace: str) -> str:
         return (
-            "EXISTS (SELECT 1 FROM list_membership lm WHERE lm.workspace_id = c.workspace_id"
-            f" AND lm.list_id = {self.bind(found.id, 'bigint')} AND lm.contact_id = c.id"
-            f"{self._in(leaf.joined, 'lm.joined_at')})"
+            f"FROM list_membership lm WHERE lm.workspace_id = {workspace}"
+            f" AND lm.list_id = {self.bind(list_id, 'bigint')}{self._in(leaf.joined, 'lm.joined_at')}"
         )
+
+    def _alias(self, leaf: ListLeaf | DidLeaf) -> str:
+        return f"{self.prefix}_{list(self.joins).index(leaf)}"
+
+    def _join(self, leaf: ListLeaf | DidLeaf, rows: str) -> None:
+        """`rows` holds a contact once at most."""
+        self.joins[leaf] = ""
+        alias = self._alias(leaf)
+        self.joins[leaf] = f"LEFT JOIN ({rows}) AS {alias} ON {alias}.contact_id = c.id"
 
     def _in(self, period: Period, column: str) -> str:
         first, end = bounds(period, self.moment)
@@ -180,27 +225,43 @@ class _Writer:
 
     # Events.
 
-    def _did(self, leaf: DidLeaf) -> str:
+    def _did(self, leaf: DidLeaf, *, top: bool) -> str:
+        tests = self._event_tests(leaf)
+        if tests is None:
+            return "FALSE"
+        is_plain = leaf.times == Times() or leaf.times.at_most == 0
+        if self.workspace_id is None or (top and is_plain):
+            own = "ev.workspace_id = c.workspace_id AND ev.contact_id = c.id"
+            return self._counted(leaf.times, self._events(leaf, own, tests))
+        if leaf not in self.joins:
+            workspace = self.bind(self.workspace_id, "bigint")
+            events = self._events(leaf, f"ev.workspace_id = {workspace}", tests)
+            self._join(
+                leaf, f"SELECT ev.contact_id, count(*) AS times {events} GROUP BY ev.contact_id"
+            )
+        return self._within(leaf.times, f"coalesce({self._alias(leaf)}.times, 0)")
+
+    def _event_tests(self, leaf: DidLeaf) -> list[str] | None:
+        """None: no event passes, for the kind or an entry is not known."""
         kind = self.vocabulary.kind(leaf.kind)
         if kind is None:
-            return "FALSE"
+            return None
         tests = [
             self._compared(part, found, self._of_json(found, self._entry(part.field)))
             for part in leaf.where
             if (found := event_field(kind, part.field, part.value)) is not None
         ]
         if len(tests) < len(leaf.where):
-            return "FALSE"
+            return None
         if leaf.by == "human":
             tests.append(f"NOT jsonb_exists(ev.data, {self.bind(MACHINE, 'text')})")
         if leaf.message is not None:
             tests.append(self._of_message(leaf.message))
-        return self._counted(leaf.times, self._events(leaf, tests))
+        return tests
 
-    def _events(self, leaf: DidLeaf, tests: Sequence[str]) -> str:
-        """Named tests cost only on the contact's own events of this kind: both are in the index."""
+    def _events(self, leaf: DidLeaf, whose: str, tests: Sequence[str]) -> str:
         return (
-            "FROM event ev WHERE ev.workspace_id = c.workspace_id AND ev.contact_id = c.id"
+            f"FROM event ev WHERE {whose}"
             f" AND ev.kind = {self.bind(leaf.kind, 'text')}{self._in(leaf.period, 'ev.at')}"
             + "".join(f" AND {test}" for test in tests)
         )
@@ -219,17 +280,21 @@ class _Writer:
 
     def _counted(self, times: Times, events: str) -> str:
         """Counting stops as soon as the answer is known."""
-        if times == Times(1, None):
+        if times == Times():
             return f"EXISTS (SELECT 1 {events})"
         if times.at_most == 0:
             return f"NOT EXISTS (SELECT 1 {events})"
         enough = times.at_least if times.at_most is None else times.at_most + 1
         limit = self.bind(enough, "bigint")
-        counted = f"(SELECT count(*) FROM (SELECT 1 {events} LIMIT {limit}) AS counted)"
+        return self._within(
+            times, f"(SELECT count(*) FROM (SELECT 1 {events} LIMIT {limit}) AS counted)"
+        )
+
+    def _within(self, times: Times, count: str) -> str:
+        least = self.bind(times.at_least, "bigint")
         if times.at_most is None:
-            return f"{counted} >= {limit}"
-        least, most = self.bind(times.at_least, "bigint"), self.bind(times.at_most, "bigint")
-        return f"{counted} BETWEEN {least} AND {most}"
+            return f"{count} >= {least}"
+        return f"{count} BETWEEN {least} AND {self.bind(times.at_most, 'bigint')}"
 
 
 def _safe(column: str) -> str:

@@ -231,9 +231,10 @@ def test_sql_and_memory_agree_and_a_rule_with_its_negation_is_everybody(
     for number, (contact, events) in enumerate(people, 1):
         known = facts(contact, events)
         assert answers[number] == [holds(rule, known, VOCABULARY, moment) for rule in rules]
-    for rule in rules:
+    for place, rule in enumerate(rules):
         yes = rows(ids_where(rule, VOCABULARY, moment, workspace_id=workspace.pk))
         no = rows(ids_where(Not(rule), VOCABULARY, moment, workspace_id=workspace.pk))
+        assert sorted(yes) == [(number,) for number in ids if answers[number][place]]
         assert sorted(yes + no) == [(number,) for number in ids]
 
 

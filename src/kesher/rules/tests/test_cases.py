@@ -11,7 +11,7 @@ import pytest
 from kesher.rules.memory import holds
 from kesher.rules.operators import OPERATORS, TYPES, operator_of
 from kesher.rules.parse import parse
-from kesher.rules.sql import condition, ids_where, truths
+from kesher.rules.sql import ids_where, truths
 from kesher.rules.tests.helpers import VOCABULARY, Case, cases, clear, facts, insert, rows
 from kesher.rules.tree import FieldLeaf, to_json
 
@@ -37,8 +37,9 @@ def test_sql_answers_as_the_cases_say(workspace: Any, name: str, group: list[Cas
         asked = truths(
             [rule], VOCABULARY, case.moment, workspace_id=workspace.pk, contact_ids=[number]
         )
-        if rows(asked) != [(number, case.expected)]:
-            wrong.append((case.name, rows(asked), condition(rule, VOCABULARY, case.moment).text))
+        whole = ids_where(rule, VOCABULARY, case.moment, workspace_id=workspace.pk)
+        if rows(asked) != [(number, case.expected)] or bool(rows(whole)) is not case.expected:
+            wrong.append((case.name, asked.text, whole.text))
 
     assert wrong == []
 
