@@ -15,6 +15,8 @@ from kesher.rules.moment import Moment
 from kesher.rules.operators.base import OPERATORS, Bind, family
 from kesher.rules.operators.days import (
     DAY_PATTERN,
+    FIRST_YEAR,
+    LAST_YEAR,
     TIME_PATTERN,
     day_numbers,
     day_of,
@@ -49,7 +51,8 @@ class DateFamily:
     def of_column(self, column: str, field_type: str, moment: Moment, bind: Bind) -> str:
         if field_type == "date_time":
             return f"({column} AT TIME ZONE {bind(moment.zone, 'text')})::date"
-        return column
+        first, last = bind(date(FIRST_YEAR, 1, 1), "date"), bind(date(LAST_YEAR, 12, 31), "date")
+        return f"CASE WHEN {column} BETWEEN {first} AND {last} THEN {column} END"
 
 
 family(DateFamily())

@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-# Years 1000 to 2999, and only days that exist: what passes can be cast without an error.
+FIRST_YEAR, LAST_YEAR = 1000, 2999  # others are slips
+# Only those years, and only days that exist: what passes can be cast without an error.
 DAY_PATTERN = (
     r"(?:[12][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
@@ -35,7 +36,7 @@ def read_day(value: Any) -> date | None:
     if isinstance(value, datetime):
         return None
     if isinstance(value, date):
-        return value
+        return value if FIRST_YEAR <= value.year <= LAST_YEAR else None
     if isinstance(value, str) and _DAY.fullmatch(value):
         return date.fromisoformat(value)
     return None
