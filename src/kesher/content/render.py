@@ -17,7 +17,7 @@ from kesher.content.plan import Address, LinkTo, Part, Parts, Plan, Span, System
 __all__ = ["Constants", "Rendered", "Renderer"]
 
 _HERE = "\x00"  # stands for the message's token in prepared text; no value can hold it
-_MOST_KEPT = 20_000
+_MOST_KEPT = 4_000
 
 
 class Rendered(NamedTuple):
