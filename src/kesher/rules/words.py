@@ -5,6 +5,8 @@ A negated comparison says that a missing value passes: people read "not more tha
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -28,7 +30,7 @@ from kesher.rules.tree import (
     SegmentLeaf,
     Times,
 )
-from kesher.rules.vocabulary import Field, Vocabulary
+from kesher.rules.vocabulary import Field, Kind, Vocabulary
 
 
 def in_words(rule: Rule, vocabulary: Vocabulary) -> str:
@@ -43,15 +45,11 @@ class _Speaker:
     def say(self, rule: Rule, *, top: bool = False) -> str:
         match rule:
             case AllOf(parts):
-                return self._joined(
-                    parts, _("always"), pgettext("conditions", "%(first)s and %(last)s"), top
-                )
+                return self._all(map(self.say, parts), top=top)
             case AnyOf(parts):
-                return self._joined(
-                    parts, _("never"), pgettext("conditions", "%(first)s or %(last)s"), top
-                )
+                return self._any(map(self.say, parts), top=top)
             case Not(part):
-                return self._negated(part)
+                return self._negated(part, top=top)
             case FieldLeaf(key):
                 return self._compared(rule, self.vocabulary.field(key), negated=False)
             case ListLeaf():
@@ -59,27 +57,36 @@ class _Speaker:
             case SegmentLeaf() | ConsentLeaf() | IdentifiedLeaf() | DidLeaf():
                 return self._plain(rule)
 
-    def _joined(self, parts: tuple[Rule, ...], nothing: str, pair: str, top: bool) -> str:
-        if not parts:
-            return nothing
-        said = [self.say(part) for part in parts]
-        if len(said) == 1:
-            return said[0]
+    def _all(self, parts: Iterable[str], *, top: bool = False) -> str:
+        pair = pgettext("conditions", "%(first)s and %(last)s")
+        return self._joined(list(parts), pair, top) or _("always")
+
+    def _any(self, parts: Iterable[str], *, top: bool = False) -> str:
+        pair = pgettext("conditions", "%(first)s or %(last)s")
+        return self._joined(list(parts), pair, top) or _("never")
+
+    def _joined(self, said: Sequence[str], pair: str, top: bool) -> str:
+        if not said:
+            return ""
         joined = said[0]
         for one in said[1:]:
             joined = pair % {"first": joined, "last": one}
-        return joined if top else _("(%(group)s)") % {"group": joined}
+        return joined if top or len(said) == 1 else _("(%(group)s)") % {"group": joined}
 
-    def _negated(self, rule: Rule) -> str:
+    def _negated(self, rule: Rule, *, top: bool = False) -> str:
         match rule:
             case Not(part):
-                return self.say(part)
+                return self.say(part, top=top)
+            case AnyOf(parts):  # none of them is: each is not
+                return self._all(map(self._negated, parts), top=top)
+            case AllOf(parts) if len(parts) < 2:
+                return self._any(map(self._negated, parts), top=top)
             case FieldLeaf(key, op):
                 said = self._compared(rule, self.vocabulary.field(key), negated=True)
                 return (
                     said
                     if op == "is_set"
-                    else _("%(sentence)s, or is not known") % {"sentence": said}
+                    else _("%(sentence)s (or not known)") % {"sentence": said}
                 )
             case ListLeaf():
                 return self._list(rule, negated=True)
@@ -89,7 +96,7 @@ class _Speaker:
                 return _("has not agreed to receive %(channel)s") % {"channel": self._channel(key)}
             case IdentifiedLeaf(known):
                 return self._plain(IdentifiedLeaf(not known))
-            case DidLeaf() if rule.times == Times():
+            case DidLeaf(times=times) if times == Times() or times.at_most == 0:
                 return self._did(rule, negated=True)
             case _:
                 return _("it is not true that %(group)s") % {"group": self.say(rule)}
@@ -149,24 +156,30 @@ class _Speaker:
 
     def _did(self, leaf: DidLeaf, *, negated: bool) -> str:
         kind = self.vocabulary.kind(leaf.kind)
-        said = _("did not do “%(event)s”") if negated else _("did “%(event)s”")
+        is_never = leaf.times.at_most == 0
+        did_not = negated is not is_never
+        said = _("did not do “%(event)s”") if did_not else _("did “%(event)s”")
         parts = [said % {"event": kind.label if kind else leaf.kind}]
         if leaf.message is not None:
             parts.append(self._of_message(leaf.message))
-        tests = [
-            self._compared(part, event_field(kind, part.field, part.value), negated=False)
-            for part in leaf.where
-            if kind is not None
-        ]
-        if tests:
-            parts.append(_("where %(tests)s") % {"tests": ", ".join(tests)})
-        if leaf.times != Times():
+        if leaf.times != Times() and not is_never:
             parts.append(times_words(leaf.times))
         if leaf.period:
             parts.append(self._period(leaf.period))
+        if leaf.where and kind is not None:
+            parts.append(_("(where %(tests)s)") % {"tests": self._where(leaf, kind)})
         if leaf.by == "any":
             parts.append(_("(by a person or a machine)"))
         return " ".join(parts)
+
+    def _where(self, leaf: DidLeaf, kind: Kind) -> str:
+        return self._all(
+            (
+                self._compared(part, event_field(kind, part.field, part.value), negated=False)
+                for part in leaf.where
+            ),
+            top=True,
+        )
 
     def _of_message(self, key: str) -> str:
         if key == PREVIOUS:
@@ -180,8 +193,6 @@ def times_words(times: Times) -> str:
     least, most = times.at_least, times.at_most
     if most is None:
         return ngettext("at least once", "at least %(count)s times", least) % {"count": least}
-    if most == 0:
-        return _("not even once")
     if least == most:
         return ngettext("exactly once", "exactly %(count)s times", most) % {"count": most}
     if least == 0:

@@ -24,8 +24,8 @@ SENTENCES: list[tuple[Any, str, str]] = [
     ),
     (
         {"not": {"field": "score", "op": "lt", "value": 4}},
-        "ציון כולל is not less than 4, or is not known",
-        "ציון כולל: לא פחות מ־4, או לא ידוע",
+        "ציון כולל is not less than 4 (or not known)",
+        "ציון כולל: לא פחות מ־4 (או שלא ידוע)",
     ),
     (
         {"field": "score", "op": "between", "value": [50, 60]},
@@ -82,9 +82,25 @@ SENTENCES: list[tuple[Any, str, str]] = [
     ),
     (
         {"did": "purchase.made", "where": {"total": {"op": "gt", "value": 200}}, "times": {"at_least": 2}},
-        "did “רכישה” where סכום is more than 200 at least 2 times",
-        "היה האירוע ״רכישה״ שבו סכום: יותר מ־200 לפחות פעמיים",
+        "did “רכישה” at least 2 times (where סכום is more than 200)",
+        "היה האירוע ״רכישה״ לפחות פעמיים (כאשר סכום: יותר מ־200)",
     ),
+    (
+        {"not": {"any": [{"list": "vip"}, {"field": "city", "op": "is_set"}]}},
+        "is not in the list “לקוחות VIP” and עיר has no value",
+        "לא ברשימה ״לקוחות VIP״ וגם עיר: אין ערך",
+    ),
+    (
+        {"not": {"all": [{"list": "vip"}, {"consent": "email"}]}},
+        "it is not true that (is in the list “לקוחות VIP” and has agreed to receive e-mail)",
+        "לא מתקיים: (ברשימה ״לקוחות VIP״ וגם יש הסכמה לקבל דוא״ל)",
+    ),
+    (
+        {"did": "purchase.made", "times": {"exactly": 0}, "since": "2026-11-10"},
+        "did not do “רכישה” since 10/11/2026",
+        "לא היה האירוע ״רכישה״ החל מ־10.11.2026",
+    ),
+    ({"not": {"all": []}}, "never", "אף פעם"),
     ({"all": []}, "always", "תמיד"),
 ]  # fmt: skip
 
