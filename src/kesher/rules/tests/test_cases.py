@@ -11,9 +11,10 @@ import pytest
 from kesher.rules.memory import holds
 from kesher.rules.operators import OPERATORS, TYPES, operator_of
 from kesher.rules.parse import parse
-from kesher.rules.sql import ids_where, truths
+from kesher.rules.sql import Statement, audience, condition, count_where, ids_where, merged, truths
 from kesher.rules.tests.helpers import VOCABULARY, Case, cases, clear, facts, insert, rows
 from kesher.rules.tree import FieldLeaf, to_json
+from kesher.rules.vocabulary import Field, Vocabulary
 
 ALL = cases()
 FILES = [(name, list(group)) for name, group in groupby(ALL, key=lambda case: case.file)]
@@ -109,3 +110,37 @@ def test_one_statement_tells_the_truth_of_many_rules_for_a_batch(workspace: Any)
     asked = truths(rules, VOCABULARY, ALL[0].moment, workspace_id=workspace.pk, contact_ids=[1, 2])
 
     assert sorted(rows(asked)) == [(1, True, True, True), (2, False, False, True)]
+
+
+@pytest.mark.django_db
+def test_an_audience_is_counted_and_joined_with_another_in_one_statement(workspace: Any) -> None:
+    insert(workspace.pk, 1, {"city": "חיפה", "lists": {"vip": ALL[0].now}})
+    insert(workspace.pk, 2, {"lists": {"vip": ALL[0].now, "parents": ALL[0].now}})
+    insert(workspace.pk, 3, {})
+    either = parse({"any": [{"list": "vip"}, {"field": "city", "op": "is_set"}]}, VOCABULARY)
+    parents = parse({"any": [{"list": "parents"}, {"did": "purchase.made"}]}, VOCABULARY)
+    moment = ALL[0].moment
+
+    counted = rows(count_where(either, VOCABULARY, moment, workspace_id=workspace.pk))
+    first = audience(either, VOCABULARY, moment, workspace_id=workspace.pk, prefix="in")
+    second = audience(parents, VOCABULARY, moment, workspace_id=workspace.pk, prefix="out")
+    both = Statement(
+        f"SELECT c.id FROM contact c {first.joins} {second.joins}"
+        f" WHERE ({first.text}) AND NOT ({second.text})",
+        merged(first.parameters, second.parameters),
+    )
+
+    assert counted == [(2,)]
+    assert rows(both) == [(1,)]
+
+
+def test_parameters_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="give prefixes"):
+        merged({"rule0": 1}, {"rule0": 2})
+
+
+def test_a_column_that_is_no_plain_name_is_refused() -> None:
+    words = Vocabulary(fields=(Field("x", "x", "text", "city; --"),))
+
+    with pytest.raises(ValueError, match="not a column"):
+        condition(FieldLeaf("x", "is_set"), words, ALL[0].moment)

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from kesher.rules.checks import check, check_bands, otherwise, possible_sums
 from kesher.rules.parse import parse
 from kesher.rules.tests.helpers import VOCABULARY
+from kesher.rules.vocabulary import Field, Vocabulary
 
 
 def bands(*ranges: Any, field: str = "score") -> Any:
@@ -119,3 +120,23 @@ def test_a_choice_that_is_gone_is_told_with_the_nearest_one() -> None:
     found = check(parse({"field": "color", "op": "is", "value": "rde"}, VOCABULARY), VOCABULARY)
 
     assert found[0].suggestion == "red"
+
+
+def test_a_rule_too_rich_to_try_is_left_alone_and_quickly() -> None:
+    parts = [{"field": "notes", "op": "contains", "value": str(number)} for number in range(280)]
+    rule = parse({"any": [{"all": parts[:140]}, {"all": parts[140:]}]}, VOCABULARY)
+
+    assert check(rule, VOCABULARY) == []
+
+
+def test_whole_numbers_have_whole_gaps() -> None:
+    words = Vocabulary(fields=(Field("age", "גיל", "number", decimals=0),))
+    rules = [
+        (f"[{n}]", parse({"field": "age", "op": "between", "value": ends}, words))
+        for n, ends in enumerate(([18, 29], [35, 120]))
+    ]
+
+    found = [problem for problem in check_bands(rules, words) if problem.code == "uncovered"]
+
+    ends = [(problem.data["low"], problem.data["high"]) for problem in found]
+    assert ends == [(None, 17), (30, 34), (121, None)]
