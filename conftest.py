@@ -55,6 +55,8 @@ def chromium() -> Iterator[Any]:
     """A Chromium, in which a test opens pages of its own: `chromium.new_page(locale="he-IL")`."""
     from playwright.sync_api import sync_playwright
 
+    # Playwright's loop runs on in this thread, which makes Django believe that it is called from async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     note = CHECKOUT / ".make" / "chromium"
     path = os.environ.get("KESHER_CHROMIUM") or (note.read_text() if note.exists() else None)
     quiet = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync"

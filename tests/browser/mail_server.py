@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
 from tests.browser.kesher_process import free_port
 
 

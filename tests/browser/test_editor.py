@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,14 +41,6 @@ pytestmark = [
     pytest.mark.skipif(not MANIFEST.exists(), reason="the frontend is not built"),
 ]
 Page = Any
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _async_unsafe() -> Iterator[None]:
-    # Playwright's loop runs in this thread, which makes Django believe that it is called from async code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.browser import shop_owner
 from tests.browser.kesher_process import KesherProcess, running_kesher
 from tests.browser.mail_server import MailServer, ReceivedMail, running_mail_server
@@ -32,7 +33,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(600),
     pytest.mark.xdist_group("the_job"),
-    pytest.mark.skipif(not MANIFEST.exists(), reason="the front end is not built"),
 ]
 
 

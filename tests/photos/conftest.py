@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
+
 from tests.photos.site import Site, build
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -22,8 +22,6 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 def site(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    # Playwright's loop runs in this thread, which makes Django believe that it is called from async code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     home = tmp_path_factory.mktemp("home")
     with django_db_blocker.unblock(), override_settings(HOME=home, MEDIA_ROOT=str(home / "media")):
         server = LiveServer("127.0.0.1")
@@ -33,7 +31,6 @@ def site(
         finally:
             server.stop()
             call_command("flush", interactive=False, verbosity=0)
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="package")

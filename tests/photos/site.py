@@ -9,13 +9,13 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from django.utils import timezone, translation
-from tests.photos import sample
-from tests.photos.screens import Screen
 
 from kesher.accounts.access import Access
 from kesher.accounts.models import Membership, User, Workspace
 from kesher.messages import sender
 from kesher.project import demo
+from tests.photos import sample
+from tests.photos.screens import Screen
 
 LANGUAGES = {"he": "hebrew", "en": "english"}
 PEOPLE = 240

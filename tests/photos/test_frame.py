@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from tests.photos.conftest import PHONE
 from tests.photos.site import Site
 

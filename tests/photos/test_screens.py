@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from tests.photos.conftest import AXE, DESK, PHONE, ROOT
 from tests.photos.screens import SCREENS, Screen, nothing
 from tests.photos.site import LANGUAGES, Site
