@@ -19,7 +19,6 @@ from kesher.content.models import Document
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-MANIFEST = ROOT / "frontend" / "dist" / "manifest.json"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 BODY = {
     "format": 1,
@@ -38,7 +37,6 @@ BODY = {
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not MANIFEST.exists(), reason="the frontend is not built"),
 ]
 Page = Any
 

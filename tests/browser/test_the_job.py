@@ -18,7 +18,6 @@ from tests.browser.kesher_process import KesherProcess, running_kesher
 from tests.browser.mail_server import MailServer, ReceivedMail, running_mail_server
 from tests.browser.the_shops import ENGLISH, HEBREW, Customer, Shop
 
-MANIFEST = Path(__file__).resolve().parents[2] / "frontend" / "dist" / "manifest.json"
 NOT_A_MACHINE = 3  # seconds: who opens sooner after sending is a scanner
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15"
