@@ -47,9 +47,10 @@ WITH given AS (
     SELECT %(workspace)s, kind, contact_id, at, source, data, depth FROM fresh ORDER BY n
     RETURNING id, kind, contact_id, at
 ), listened AS (
-    INSERT INTO inbox (workspace_id, event_id, event_at, kind, contact_id, created_at)
-    SELECT DISTINCT %(workspace)s, w.id, w.at, w.kind, w.contact_id, clock_timestamp()
-    FROM written w JOIN event_listener l ON l.workspace_id = %(workspace)s AND l.kind = w.kind
+    INSERT INTO inbox (workspace_id, consumer, event_id, event_at, kind, contact_id, created_at)
+    SELECT %(workspace)s, l.consumer, w.id, w.at, w.kind, w.contact_id, clock_timestamp()
+    FROM written w JOIN (SELECT DISTINCT kind, split_part(listener, ':', 1) AS consumer FROM event_listener
+                         WHERE workspace_id = %(workspace)s) l ON l.kind = w.kind
 )
 SELECT id FROM written ORDER BY id
 """
@@ -93,9 +94,10 @@ WITH written AS (
     FROM unnest(%(contacts)s::bigint[], %(ats)s::timestamptz[], %(data)s::text[]) AS g(contact_id, at, data)
     RETURNING id, contact_id, at
 ), listened AS (
-    INSERT INTO inbox (workspace_id, event_id, event_at, kind, contact_id, created_at)
-    SELECT %(workspace)s, id, at, %(kind)s, contact_id, clock_timestamp() FROM written
-    WHERE EXISTS (SELECT 1 FROM event_listener WHERE workspace_id = %(workspace)s AND kind = %(kind)s)
+    INSERT INTO inbox (workspace_id, consumer, event_id, event_at, kind, contact_id, created_at)
+    SELECT %(workspace)s, l.consumer, w.id, w.at, %(kind)s, w.contact_id, clock_timestamp()
+    FROM written w CROSS JOIN (SELECT DISTINCT split_part(listener, ':', 1) AS consumer FROM event_listener
+                               WHERE workspace_id = %(workspace)s AND kind = %(kind)s) l
 )
 SELECT count(*) FROM written
 """
@@ -181,9 +183,10 @@ WITH written AS (
     FROM unnest(%(contacts)s::bigint[]) AS g(contact_id)
     RETURNING id, contact_id, at
 ), listened AS (
-    INSERT INTO inbox (workspace_id, event_id, event_at, kind, contact_id, created_at)
-    SELECT %(workspace)s, id, at, %(kind)s, contact_id, clock_timestamp() FROM written
-    WHERE EXISTS (SELECT 1 FROM event_listener WHERE workspace_id = %(workspace)s AND kind = %(kind)s)
+    INSERT INTO inbox (workspace_id, consumer, event_id, event_at, kind, contact_id, created_at)
+    SELECT %(workspace)s, l.consumer, w.id, w.at, %(kind)s, w.contact_id, clock_timestamp()
+    FROM written w CROSS JOIN (SELECT DISTINCT split_part(listener, ':', 1) AS consumer FROM event_listener
+                               WHERE workspace_id = %(workspace)s AND kind = %(kind)s) l
 )
 SELECT count(*) FROM written
 """

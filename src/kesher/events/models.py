@@ -52,9 +52,12 @@ class EventListener(models.Model):
 
 
 class InboxEntry(models.Model):
-    """An event that somebody listens to, still to be matched. Deleted when matched."""
+    """An event that somebody listens to, still to be matched by that consumer. Deleted when matched."""
 
     workspace_id = models.BigIntegerField()
+    consumer = models.TextField(
+        default="journey", help_text="who is to read it: the word before a listener's colon"
+    )
     event_id = models.BigIntegerField()
     event_at = models.DateTimeField()
     kind = models.TextField()
@@ -63,7 +66,10 @@ class InboxEntry(models.Model):
 
     class Meta:
         db_table = "inbox"
-        indexes = [models.Index(fields=["workspace_id", "id"], name="inbox_by_workspace")]
+        indexes = [
+            models.Index(fields=["consumer", "workspace_id", "id"], name="inbox_by_consumer"),
+            models.Index(fields=["workspace_id", "contact_id"], name="inbox_of_contact"),
+        ]
 
 
 class Counter(models.Model):

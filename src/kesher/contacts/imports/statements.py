@@ -168,9 +168,10 @@ _EVENTS = """
     SELECT %(workspace)s, kind, contact_id, %(now)s, %(source)s, data FROM happened
     RETURNING id, kind, contact_id, at"""
 _INBOX = """
-    INSERT INTO inbox (workspace_id, event_id, event_at, kind, contact_id, created_at)
-    SELECT %(workspace)s, id, at, kind, contact_id, clock_timestamp() FROM told
-    WHERE kind = ANY(%(listened)s)"""
+    INSERT INTO inbox (workspace_id, consumer, event_id, event_at, kind, contact_id, created_at)
+    SELECT %(workspace)s, l.consumer, t.id, t.at, t.kind, t.contact_id, clock_timestamp()
+    FROM told t JOIN (SELECT DISTINCT kind, split_part(listener, ':', 1) AS consumer FROM event_listener
+                      WHERE workspace_id = %(workspace)s) l ON l.kind = t.kind"""
 
 
 def update(columns: Sequence[str], has_fields: bool, options: Options) -> str | None:
@@ -271,8 +272,6 @@ WITH joined AS (
 ), told AS ({_EVENTS}), listened AS ({_INBOX})
 SELECT count(*) FROM joined
 """
-EVENT_KINDS_TOLD = ["contact.created", "contact.updated", "list.joined", "consent.granted"]
-LISTENED = "SELECT kind FROM event_listener WHERE workspace_id = %s AND kind = ANY(%s)"
 HAS_SUPPRESSED = "SELECT EXISTS (SELECT 1 FROM suppression WHERE workspace_id = %s)"
 # One chunk of one workspace at a time: two imports at once take turns, and a blocked list cannot slip between
 # the check of a chunk and its commit.

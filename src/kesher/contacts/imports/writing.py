@@ -83,7 +83,6 @@ class ContactWriter:
 
     def _values(self, now: datetime) -> dict[str, Any]:
         workspace = self._workspace
-        listened = sql.rows(statements.LISTENED, (workspace.pk, statements.EVENT_KINDS_TOLD))
         return {
             "workspace": workspace.pk,
             "salt": workspace.address_salt,
@@ -92,7 +91,6 @@ class ContactWriter:
             "created": json.dumps({"source": "import", "import_id": self._import.pk}),
             "evidence": self._evidence,
             "user": self._import.created_by_id,
-            "listened": [kind for (kind,) in listened],
         }
 
     def _refuse_blocked(self, batch: Batch, values: dict[str, Any]) -> dict[int, bool]:
