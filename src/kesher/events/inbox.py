@@ -88,4 +88,17 @@ def take(
             "limit": limit,
         },
     )
-    return [Happened(*row[:6], json.loads(row[6]), row[7]) for row in found]
+    return [_happened(*row) for row in found]
+
+
+def _happened(
+    entry: int,
+    event: int,
+    kind: str,
+    contact: int | None,
+    at: datetime,
+    source: str,
+    data: str,
+    depth: int,
+) -> Happened:
+    return Happened(entry, event, kind, contact, at, source, json.loads(data), depth)
