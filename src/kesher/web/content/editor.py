@@ -1,4 +1,38 @@
-"""The editor's page, and the JSON that the island exchanges with the server."""
+"""The editor's page, and the JSON that the island exchanges with the server.
+
+A **problem** is {"code", "path", "block", "message", "severity", "data"}. `path` is "blocks.<id>.show_if.all[2].op",
+`block` the block's id or "". `severity`: "error" stops publishing, "warning" may be sent, "hint" is shown only where
+blocks are targeted. `code` (stable) and `data`, where it says more than the message:
+  bad_rule {}                     a rule that cannot be read, or names what is gone
+  archived_field, unknown_choice {}
+  never_true, always_true {}      nobody, or everybody, can see the block
+  uncovered {rule, otherwise, after, key, low, high, count?, contact?}      values between bands that match nothing
+  uncovered_missing {rule, otherwise, after, key, count?, contact?}         people without a value
+  overlap {rule, blocks: [ids], key, low, high, count?, contact?}
+  all_targeted {otherwise, after, count?, total?, about?, contact?}         no content is for everybody
+  unknown_tag, unknown_format {tag, suggestion?}                            `suggestion` is a tag's name or format
+`data.otherwise` is the rule of a block for everybody else, to be added after the block `data.after`; `data.rule` finds
+the people of a gap or an overlap; `count` and `contact` ({"id", "name", "email"}) come only from coverage.
+
+POST preview  {body, subject, preheader, contact_id?, device?} →
+  {subject, html, text, problems, hidden: [ids of blocks that this contact does not get],
+   targeting: [{"block", "holds": bool, "visible": bool, "sentence"}],   one for each targeted block; visible is false
+                                                                        also where it lies in hidden columns
+   not_sent: null | {"reason": "nothing_left", "message"}}               nothing would be left: it would not be sent
+  Without a contact all blocks show and `targeting` has no truths (holds and visible are true).
+POST coverage {body, audience?} → among the audience of the document's campaign, else of `audience` (as campaigns store
+  it), else all who may get mail:
+  {total, about: bool,                          about: counted on a sample and multiplied
+   blocks: {id: how many see it},               targeted blocks only, those in columns too
+   combinations: [{"shown": [ids], "hidden": [ids], "count", "share", "contact"}],   of targeted blocks, commonest first
+   others: null | {"combinations", "count"},    what did not fit the list
+   nothing: {"count", "contact": … | null},     would get nothing and are not written to
+   problems: [as above, with count and contact]}
+  422 {message, problems} when a rule cannot be read; 503 {message} when counting takes too long.
+POST counts   {body, audience?} → {total, about, blocks, nothing}        the same, for numbers beside blocks
+PUT save answers {revision, problems}; the page's data has `urls.coverage`, `urls.counts` and, for `[[tag:format]]`,
+`fields[].formats` = [{"key", "label", "example", "takes": "" | "currency"}].
+"""
 
 from __future__ import annotations
 
