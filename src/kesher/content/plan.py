@@ -72,12 +72,21 @@ Parts: TypeAlias = tuple[Part, ...]
 
 @dataclass(frozen=True)
 class ValueSpec:
-    """A contact field that the plan needs, with all that formatting it takes."""
+    """A contact field that the plan needs, with all that formatting it takes.
+
+    `format` is a key of content.formats.TAG_FORMATS with what it takes after a space ("money USD"), "" for the
+    field's own way.
+    """
 
     key: str
     type: str
     column: str | None
     options: dict[str, Any] = field(default_factory=dict, hash=False)
+    format: str = ""
+
+    def to_json(self) -> list[Any]:
+        entry = [self.key, self.type, self.column, self.options]
+        return [*entry, self.format] if self.format else entry
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Plan:
+    """`needs`: something for the reader is left when all rules of one of its entries hold. Empty: always."""
+
     language: str
     direction: str
     values: tuple[ValueSpec, ...]
@@ -102,6 +113,14 @@ class Plan:
     text: Parts
     links: tuple[Link, ...]
     problems: tuple[Problem, ...] = ()
+    needs: tuple[tuple[int, ...], ...] = ()
+
+    def leaves_something(self, values: Sequence[str]) -> bool:
+        """Whether targeting leaves this reader any content. `values` as content.batch.values_of gives them."""
+        if not self.needs:
+            return True
+        truths = values[len(self.values) :]
+        return any(all(truths[number] for number in need) for need in self.needs)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -117,8 +136,9 @@ class Plan:
             "format": FORMAT,
             "language": self.language,
             "direction": self.direction,
-            "values": [[v.key, v.type, v.column, v.options] for v in self.values],
+            "values": [spec.to_json() for spec in self.values],
             "rules": list(self.rules),
+            "needs": [list(need) for need in self.needs],
             "subject": parts_to_json(self.subject),
             "html": parts_to_json(self.html),
             "text": parts_to_json(self.text),
@@ -144,6 +164,7 @@ class Plan:
                 for number, (url, block, label, parts) in enumerate(data["links"])
             ),
             problems=tuple(Problem.from_json(entry) for entry in data["problems"]),
+            needs=tuple(tuple(need) for need in data.get("needs", ())),
         )
 
 

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-ERROR, WARNING = "error", "warning"
+ERROR, WARNING, HINT = "error", "warning", "hint"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """An error stops publishing; a warning is shown and may be sent. `block` is the id, "" for the whole."""
+    """An error stops publishing; a warning is shown and may be sent; a hint is for who targets blocks.
+
+    `block` is the id, "" for the whole. `code` is stable, "" where the message is all there is to say; `data` is
+    JSON, described at the head of web.content.editor.
+    """
 
     path: str
     message: str
     severity: str = ERROR
     block: str = ""
+    code: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, Any]:
         return {
+            "code": self.code,
             "path": self.path,
             "message": self.message,
             "severity": self.severity,
             "block": self.block,
+            "data": dict(self.data),
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, str]) -> Problem:
-        return cls(data["path"], data["message"], data["severity"], data["block"])
+    def from_json(cls, stored: dict[str, Any]) -> Problem:
+        """Versions published earlier have neither code nor data."""
+        return cls(
+            stored["path"],
+            stored["message"],
+            stored["severity"],
+            stored["block"],
+            stored.get("code", ""),
+            stored.get("data", {}),
+        )
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"

@@ -22,6 +22,7 @@ class Button:
     icon = "hand-click"
     group = "text"
     nests = True
+    is_content = True
     schema = (
         Setting("text", gettext_lazy("Text"), "text", "", starter=gettext_lazy("Read more")),
         Setting("url", gettext_lazy("Link"), "url", ""),

@@ -23,6 +23,7 @@ class Columns:
     icon = "columns-2"
     group = "layout"
     nests = False
+    is_content = False
     schema = (
         Setting(
             "ratio",

@@ -20,6 +20,7 @@ class Divider:
     icon = "separator-horizontal"
     group = "layout"
     nests = True
+    is_content = False
     schema = (
         Setting("color", _("Colour"), "color", "", group="look"),
         Setting("thickness", _("Thickness"), "range", 1, group="look", min=1, max=8),

@@ -20,6 +20,7 @@ class Footer:
     icon = "layout-bottombar"
     group = "layout"
     nests = False
+    is_content = False
     schema = (
         Setting(
             "html",

@@ -23,6 +23,7 @@ class Heading:
     icon = "heading"
     group = "text"
     nests = True
+    is_content = False
     schema = (
         Setting("text", gettext_lazy("Text"), "text", "", starter=gettext_lazy("A heading")),
         Setting(

@@ -21,6 +21,7 @@ class Image:
     icon = "photo"
     group = "media"
     nests = True
+    is_content = True
     schema = (
         Setting("src", gettext_lazy("Image"), "image", ""),
         Setting(

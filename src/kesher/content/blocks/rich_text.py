@@ -24,6 +24,7 @@ class RichText:
     icon = "align-left"
     group = "text"
     nests = True
+    is_content = True
     schema = (
         Setting(
             "html", gettext_lazy("Text"), "rich", "", starter=gettext_lazy("<p>Write here.</p>")

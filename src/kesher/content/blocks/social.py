@@ -34,6 +34,7 @@ class Social:
     icon = "share"
     group = "media"
     nests = True
+    is_content = False
     schema = (
         Setting(
             "items",

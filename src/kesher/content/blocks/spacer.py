@@ -20,6 +20,7 @@ class Spacer:
     icon = "arrows-vertical"
     group = "layout"
     nests = True
+    is_content = False
     schema = (
         Setting("height", _("Height"), "range", 24, group="look", min=4, max=160),
         BACKGROUND,
