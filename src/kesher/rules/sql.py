@@ -100,6 +100,29 @@ def _selected(what: str, made: Audience, workspace_id: int) -> Statement:
 _LIVING = "c.workspace_id = %(workspace)s AND c.deleted_at IS NULL"
 
 
+@dataclass(frozen=True)
+class Columns:
+    """`SELECT {texts} FROM contact c {joins}`: a boolean for each rule. A join never adds rows."""
+
+    joins: str
+    texts: tuple[str, ...]
+    parameters: dict[str, Any]
+
+
+def truth_columns(
+    rules: Sequence[Rule],
+    vocabulary: Vocabulary,
+    moment: Moment,
+    *,
+    workspace_id: int | None = None,
+    prefix: str = "rule",
+) -> Columns:
+    """The rules beside other columns of one statement. With `workspace_id` as `audience` does, for a whole base."""
+    writer = _Writer(vocabulary, moment, prefix, workspace_id)
+    texts = tuple(f"({writer.write(rule)})" for rule in rules)
+    return Columns(" ".join(writer.joins.values()), texts, writer.parameters)
+
+
 def truths(
     rules: Sequence[Rule],
     vocabulary: Vocabulary,
@@ -109,9 +132,9 @@ def truths(
     contact_ids: Sequence[int],
 ) -> Statement:
     """One row for each of the contacts: its id, then each rule's truth as a column, in their order."""
-    writer = _Writer(vocabulary, moment, "rule")
-    columns = "".join(f", ({writer.write(rule)})" for rule in rules)
-    parameters = {**writer.parameters, "workspace": workspace_id, "contacts": list(contact_ids)}
+    made = truth_columns(rules, vocabulary, moment)
+    columns = "".join(f", {text}" for text in made.texts)
+    parameters = {**made.parameters, "workspace": workspace_id, "contacts": list(contact_ids)}
     text = (
         f"SELECT c.id{columns} FROM contact c"
         " WHERE c.workspace_id = %(workspace)s AND c.id = ANY(%(contacts)s::bigint[])"
