@@ -94,7 +94,10 @@ def field_word(info: FieldInfo, *, archived: bool = False) -> words.Field:
 
 def _lists(workspace: Workspace) -> Iterable[words.ContactList]:
     rows = ContactList.objects.filter(workspace=workspace).order_by("-is_all", "name")
-    return (words.ContactList(row.key, row.pk, row.name, row.is_all) for row in rows)
+    return (
+        words.ContactList(row.key, row.pk, row.name, row.is_all, row.archived_at is not None)
+        for row in rows
+    )
 
 
 def _kind(kind: EventKind) -> words.Kind:

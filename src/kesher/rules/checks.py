@@ -22,8 +22,10 @@ from kesher.rules.tree import (
     AnyOf,
     FieldLeaf,
     Leaf,
+    ListLeaf,
     Not,
     Rule,
+    SegmentLeaf,
     leaves,
     to_json,
 )
@@ -78,7 +80,8 @@ def _placed(rule: Rule, path: str) -> Iterator[tuple[str, Leaf]]:
 
 
 def _gone(leaf: Leaf, vocabulary: Vocabulary, path: str) -> Iterator[Problem]:
-    """Archived fields, and choices that the field no longer has."""
+    """Archived fields, lists and segments, and choices that the field no longer has."""
+    yield from _archived(leaf, vocabulary, path)
     found = vocabulary.field(leaf.field) if isinstance(leaf, FieldLeaf) else None
     if found is None or not isinstance(leaf, FieldLeaf):
         return
@@ -94,6 +97,19 @@ def _gone(leaf: Leaf, vocabulary: Vocabulary, path: str) -> Iterator[Problem]:
                     "unknown_choice", path, _("“%(value)s” is not a choice of “%(field)s”"),
                     {"value": value, "field": str(found.label)}, closest(value, known),
                 )  # fmt: skip
+
+
+def _archived(leaf: Leaf, vocabulary: Vocabulary, path: str) -> Iterator[Problem]:
+    if isinstance(leaf, ListLeaf):
+        named = vocabulary.list(leaf.list)
+        if named is not None and named.archived:
+            text = _("the list “%(list)s” was archived: nobody joins it any more")
+            yield Problem("archived_list", path, text, {"list": str(named.name)})
+    elif isinstance(leaf, SegmentLeaf):
+        saved = vocabulary.segment(leaf.segment)
+        if saved is not None and saved.archived:
+            text = _("the segment “%(segment)s” was archived; its rule still holds here")
+            yield Problem("archived_segment", path, text, {"segment": str(saved.name)})
 
 
 def _idle(rule: Rule, vocabulary: Vocabulary, path: str) -> list[Problem]:

@@ -43,6 +43,7 @@ class ContactList:
     id: int
     name: Text
     is_all: bool = False
+    archived: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Segment:
     key: str
     name: Text
     rule: Mapping[str, Any]
+    archived: bool = False
 
 
 @dataclass(frozen=True)

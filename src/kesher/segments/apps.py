@@ -5,3 +5,6 @@ class SegmentsConfig(AppConfig):
     name = "kesher.segments"
     label = "segments"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kesher.segments import events, undo, words  # noqa: F401  (registration)
