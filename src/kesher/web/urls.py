@@ -9,6 +9,7 @@ workspace_patterns = [
     path("content/", include("kesher.web.content.urls")),
     path("campaigns/", include("kesher.web.campaigns.urls")),
     path("channels/", include("kesher.web.channels.urls")),
+    path("rules/", include("kesher.web.rules.urls")),
     path("jobs/", include("kesher.web.work.urls")),
     path("settings/", include("kesher.web.accounts.workspace_urls")),
 ]

@@ -1,0 +1,122 @@
+"""How many people a rule means and a few of them, within a time that a person waits for.
+
+An exact count that takes too long is cut off and replaced by a share of a sample: a count on a screen never
+holds the database longer than its limit, so it never keeps the sender waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import OperationalError, transaction
+from psycopg.errors import QueryCanceled
+
+from kesher.accounts.models import Workspace
+from kesher.events import counters
+from kesher.lib import sql
+from kesher.rules.moment import Moment
+from kesher.rules.sql import audience, condition, count_where
+from kesher.rules.tree import Rule
+from kesher.rules.vocabulary import Vocabulary
+
+QUICK, PATIENT = timedelta(milliseconds=700), timedelta(seconds=8)
+SAMPLE = 20_000
+MOST_EXAMPLES = 3
+_LIVING = "c.workspace_id = %(workspace)s AND c.deleted_at IS NULL"
+
+
+@dataclass(frozen=True)
+class Count:
+    """`number` is None when not even the sample could be asked; `about` says it is no exact count."""
+
+    number: int | None
+    about: bool = False
+
+
+@dataclass(frozen=True)
+class Example:
+    id: int
+    name: str
+    email: str
+
+
+class TooSlow(Exception):
+    """The statement was cut off at its limit."""
+
+
+@contextmanager
+def _at_most(limit: timedelta) -> Iterator[None]:
+    """Cut off each statement inside at the limit. Raises TooSlow."""
+    try:
+        with transaction.atomic():
+            before = sql.value("SELECT current_setting('statement_timeout')")
+            _limit(f"{limit // timedelta(milliseconds=1)}ms")
+            yield
+            _limit(before)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        raise TooSlow from error
+
+
+def _limit(value: str) -> None:
+    sql.value("SELECT set_config('statement_timeout', %s, true)", (value,))
+
+
+def count(
+    rule: Rule, words: Vocabulary, moment: Moment, workspace: Workspace, *, limit: timedelta
+) -> Count:
+    """The exact number when it is found in time, else about how many."""
+    asked = count_where(rule, words, moment, workspace_id=workspace.pk)
+    try:
+        with _at_most(limit):
+            return Count(int(sql.value(asked.text, asked.parameters)))
+    except TooSlow:
+        return _about(rule, words, moment, workspace)
+
+
+# Whole pages of the table are read, the same ones each time, so that a number does not flicker.
+_SAMPLED = (
+    "SELECT count(*), count(*) FILTER (WHERE {asked})"
+    f" FROM contact c TABLESAMPLE SYSTEM (%(share)s) REPEATABLE (17) WHERE {_LIVING}"
+)
+_ROWS = "SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'contact'::regclass"
+
+
+def _about(rule: Rule, words: Vocabulary, moment: Moment, workspace: Workspace) -> Count:
+    asked = condition(rule, words, moment)
+    share = min(100.0, 100 * SAMPLE / float(sql.value(_ROWS)))
+    parameters = {**asked.parameters, "workspace": workspace.pk, "share": share}
+    try:
+        with _at_most(QUICK):
+            seen, found = sql.rows(_SAMPLED.format(asked=asked.text), parameters)[0]
+    except TooSlow:
+        return Count(None, about=True)
+    people = counters.read(workspace.pk, ["contacts"])["contacts"]
+    return Count(round(people * found / seen) if seen else None, about=True)
+
+
+# The newest who match.
+_EXAMPLES = (
+    "SELECT c.id, trim(c.first_name || ' ' || c.last_name), c.email, c.mobile"
+    f" FROM contact c {{joins}} WHERE {_LIVING} AND ({{asked}})"
+    " ORDER BY c.id DESC LIMIT %(most)s"
+)
+
+
+def examples(
+    rule: Rule, words: Vocabulary, moment: Moment, workspace: Workspace, *, limit: timedelta = QUICK
+) -> list[Example]:
+    """A few who match; none when finding them takes too long."""
+    asked = audience(rule, words, moment, workspace_id=workspace.pk)
+    text = _EXAMPLES.format(joins=asked.joins, asked=asked.text)
+    parameters = {**asked.parameters, "workspace": workspace.pk, "most": MOST_EXAMPLES}
+    try:
+        with _at_most(limit):
+            found = sql.rows(text, parameters)
+    except TooSlow:
+        return []
+    return [Example(pk, name or email or mobile, email) for pk, name, email, mobile in found]

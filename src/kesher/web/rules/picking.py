@@ -1,0 +1,55 @@
+"""The vocabulary as the builder's pickers offer it: each operator also in its negated words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kesher.rules.operators import operators_of
+from kesher.rules.operators.base import Operator
+from kesher.rules.schema import vocabulary_json
+from kesher.rules.vocabulary import Field, Vocabulary
+
+_HOLE = "…"
+# Operators whose sentence is little more than the value: by name, the negation as a picker shows it.
+_NEGATED = {
+    "equals": _("is not"),
+    "is": _("is not"),
+    "one_of": _("is none of"),
+    "on": _("is not on"),
+}
+
+
+def pickable(words: Vocabulary) -> dict[str, Any]:
+    """`vocabulary_json`, and for each operator "label" and "negation" as a picker shows them."""
+    told = vocabulary_json(words)
+    _tell(told["fields"], words.fields)
+    for shown, kind in zip(told["kinds"], words.kinds, strict=True):
+        _tell(shown["data"], kind.data)
+    told["types"] = {
+        kind: [_operator(one) for one in operators_of(kind)]
+        for kind in ("text", "number", "yes_no")
+    }
+    return told
+
+
+def _tell(shown: Iterable[dict[str, Any]], fields: Iterable[Field]) -> None:
+    for entry, field in zip(shown, fields, strict=True):
+        entry["names"] = list(field.names)
+        entry["decimals"] = field.decimals
+        entry["operators"] = [_operator(one) for one in operators_of(field.type)]
+
+
+def _operator(one: Operator) -> dict[str, str]:
+    label, negation = _said(str(one.sentence)), _NEGATED.get(one.name) or _said(str(one.negation))
+    if one.name in _NEGATED:
+        label = str(one.label)
+    return {"op": one.name, "label": label, "negation": str(negation), "editor": one.operand.editor}
+
+
+def _said(sentence: str) -> str:
+    """ "%(field)s is %(value)s or more" as "is … or more": a hole only where words follow it."""
+    words = sentence % {"field": "", "value": _HOLE}
+    return words.strip().removeprefix(":").strip().removesuffix(_HOLE).strip().rstrip(":–").strip()
