@@ -156,7 +156,7 @@ def _free_name(workspace: Workspace, name: str, but: int | None = None) -> str:
 
 
 def _names(workspace: Workspace, but: int | None) -> set[str]:
-    others = Segment.objects.filter(workspace=workspace, archived_at=None).exclude(pk=but)
+    others = Segment.objects.filter(workspace=workspace, archived_at=None).exclude(pk=but or 0)
     return {name.casefold() for name in others.values_list("name", flat=True)}
 
 

@@ -65,7 +65,7 @@ def _parts(stored: Any) -> Iterable[Part]:
         elif isinstance(entry, Mapping):
             for kind in ("list", "segment"):
                 if isinstance(number := entry.get(kind), int):
-                    yield Part(kind, number)  # type: ignore[arg-type]
+                    yield Part(kind, number)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from kesher.campaigns import planning
 from kesher.messages import receipts, sender
+from kesher.segments import upkeep
 
 HITS_AT_ONCE = 2000
 MESSAGES_AT_ONCE = 100_000
@@ -14,8 +15,9 @@ RECLAIM_EVERY = timedelta(seconds=15)
 
 
 def engine(now: datetime) -> int:
-    """Plan campaigns and release pulses; turn opens and clicks into facts."""
-    return planning.advance(now) + receipts.digest_hits(now, HITS_AT_ONCE)
+    """Plan campaigns and release pulses; turn opens and clicks into facts; follow who enters and leaves segments."""
+    did = planning.advance(now) + receipts.digest_hits(now, HITS_AT_ONCE)
+    return did + upkeep.advance(now)
 
 
 def make_sender(stopping: Callable[[], bool]) -> Callable[[datetime], int]:
