@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,19 @@ class Planned:
     last_id: int | None
 
 
+@dataclass(frozen=True)
+class Each:
+    """What differs between the contacts of one plan: SQL written in code, over `chunk.id`, and its parameters.
+
+    `due` NULL: planned but not let go; `data` is a message's own sender or subject, as in `queue_message`.
+    """
+
+    version: str = "%(plan_version)s"
+    due: str = "%(plan_due)s"
+    data: str = "NULL"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
 # One chunk of an audience, by contact id. The once-only key makes repeating a chunk harmless.
 _PLAN = """
 WITH chunk AS (
@@ -40,9 +53,9 @@ WITH chunk AS (
     ORDER BY c.id LIMIT %(plan_limit)s
 ), written AS (
     INSERT INTO message (workspace_id, contact_id, channel, message_class, source, source_id, version_id, priority,
-                         status, reason, address, due_at, attempts, queued_at)
+                         status, reason, address, data, due_at, attempts, queued_at)
     SELECT %(workspace_id)s, id, %(plan_channel)s, %(plan_class)s, %(plan_source)s, %(plan_source_id)s,
-           %(plan_version)s, %(plan_priority)s, 'queued', '', '', %(plan_due)s::timestamptz, 0, %(plan_now)s
+           {version}, %(plan_priority)s, 'queued', '', '', ({data})::jsonb, ({due})::timestamptz, 0, %(plan_now)s
     FROM chunk ORDER BY id
     ON CONFLICT (workspace_id, source, source_id, contact_id) DO NOTHING RETURNING 1
 )
@@ -66,15 +79,17 @@ def plan_messages(
     due_at: datetime | None,
     priority: int,
     now: datetime,
+    each: Each = Each(),
 ) -> Planned:
     """Queue a message to each of the next `limit` contacts (alias `c`) after `after_id` that meet the condition.
 
     `contacts_where` is SQL written in code, with named parameters; `workspace_id` is given to it.
     """
     count, last_id = sql.rows(
-        _PLAN.format(where=contacts_where),
+        _PLAN.format(where=contacts_where, version=each.version, due=each.due, data=each.data),
         {
             **parameters,
+            **each.parameters,
             "workspace_id": workspace_id,
             "plan_after": after_id,
             "plan_limit": limit,

@@ -5,7 +5,7 @@ A domain above registers its own: campaigns answer with the campaign's sender an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from kesher.accounts.models import Workspace
@@ -22,13 +22,21 @@ class SourceEnvelope:
     stop: str = ""
 
 
+Refusals = Mapping[tuple[str, int], str]
+
+
 @dataclass(frozen=True)
 class Source:
-    """`envelopes(workspace, source ids)` answers by id, once a batch; ids left out take the workspace's own."""
+    """`envelopes(workspace, source ids)` answers by id, once a batch; ids left out take the workspace's own.
+
+    `refusals(workspace, {source id: contact ids})` answers by (source id, contact id) whom the source itself does
+    not want to write to any more, as a key of `reasons`: asked at the moment of sending, once a batch.
+    """
 
     key: str
     envelopes: Callable[[Workspace, Collection[str]], dict[str, SourceEnvelope]]
     can_unsubscribe: bool = True
+    refusals: Callable[[Workspace, Mapping[str, Collection[int]]], Refusals] | None = None
 
 
 SOURCES: Registry[Source] = Registry("message source")
@@ -46,4 +54,20 @@ def envelopes_of(
         known = SOURCES.get(source).envelopes(workspace, ids) if source in SOURCES else {}
         for source_id in ids:
             found[source, source_id] = known.get(source_id, SourceEnvelope())
+    return found
+
+
+def refusals_of(
+    workspace: Workspace, wanted: Collection[tuple[str, str, int | None]]
+) -> dict[tuple[str, str, int], str]:
+    """Of these (source, source id, contact id), whom their sources refuse, and why."""
+    asked: dict[str, dict[str, set[int]]] = {}
+    for source, source_id, contact_id in wanted:
+        if contact_id is not None and source in SOURCES:
+            asked.setdefault(source, {}).setdefault(source_id, set()).add(contact_id)
+    found: dict[tuple[str, str, int], str] = {}
+    for source, contacts in asked.items():
+        if refusals := SOURCES.get(source).refusals:
+            against = refusals(workspace, contacts)
+            found |= {(source, *about): reason for about, reason in against.items()}
     return found
