@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -159,9 +160,16 @@ def join_list(
 
 
 def join(
-    workspace_id: int, *, list_id: int, contact_ids: Sequence[int], now: datetime, source: str
+    workspace_id: int,
+    *,
+    list_id: int,
+    contact_ids: Sequence[int],
+    now: datetime,
+    source: str,
+    depth: int = 0,
+    about: Mapping[str, Any] | None = None,
 ) -> list[int]:
-    """Like `join_list`; answers the ids of those who were not in it before."""
+    """Like `join_list`; answers the ids of those who were not in it before. `about` goes into the events' data."""
     row = ContactList.objects.get(pk=list_id, workspace_id=workspace_id)
     if row.is_all or not contact_ids:
         return []
@@ -174,7 +182,7 @@ def join(
         counters.add(workspace_id, {counter_name(list_id): len(new)})
         log.record_for(
             workspace_id, kind="list.joined", contact_ids=new, at=now, source=source,
-            data={"list_id": list_id, "list": row.name},
+            data={"list_id": list_id, "list": row.name, **(about or {})}, depth=depth,
         )  # fmt: skip
     return new
 
@@ -194,7 +202,14 @@ def leave_list(
 
 
 def leave(
-    workspace_id: int, *, list_id: int, contact_ids: Sequence[int], now: datetime, source: str
+    workspace_id: int,
+    *,
+    list_id: int,
+    contact_ids: Sequence[int],
+    now: datetime,
+    source: str,
+    depth: int = 0,
+    about: Mapping[str, Any] | None = None,
 ) -> list[int]:
     """Like `leave_list`; answers the ids of those who were in it."""
     row = ContactList.objects.get(pk=list_id, workspace_id=workspace_id)
@@ -206,7 +221,7 @@ def leave(
         counters.add(workspace_id, {counter_name(list_id): -len(gone)})
         log.record_for(
             workspace_id, kind="list.left", contact_ids=gone, at=now, source=source,
-            data={"list_id": list_id, "list": row.name},
+            data={"list_id": list_id, "list": row.name, **(about or {})}, depth=depth,
         )  # fmt: skip
     return gone
 

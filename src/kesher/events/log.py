@@ -90,7 +90,7 @@ def record_many(workspace_id: int, events: Sequence[NewEvent]) -> list[int]:
 _RECORD_EACH = """
 WITH written AS (
     INSERT INTO event (workspace_id, kind, contact_id, at, source, data, depth)
-    SELECT %(workspace)s, %(kind)s, contact_id, at, %(source)s, data::jsonb, 0
+    SELECT %(workspace)s, %(kind)s, contact_id, at, %(source)s, data::jsonb, %(depth)s
     FROM unnest(%(contacts)s::bigint[], %(ats)s::timestamptz[], %(data)s::text[]) AS g(contact_id, at, data)
     RETURNING id, contact_id, at
 ), listened AS (
@@ -104,7 +104,12 @@ SELECT count(*) FROM written
 
 
 def record_each(
-    workspace_id: int, *, kind: str, source: str, given: Sequence[tuple[int, datetime, str]]
+    workspace_id: int,
+    *,
+    kind: str,
+    source: str,
+    given: Sequence[tuple[int, datetime, str]],
+    depth: int = 0,
 ) -> int:
     """Write one event of `kind` for each (contact id, time, data as JSON text); answers how many."""
     if not given:
@@ -114,6 +119,7 @@ def record_each(
         "workspace": workspace_id,
         "kind": EVENT_KINDS.get(kind).key,
         "source": source,
+        "depth": depth,
         "contacts": list(contacts),
         "ats": list(ats),
         "data": list(data),
