@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kesher.contacts.channels import CHANNELS
+from kesher.contacts.filtering import FieldFilter, Filters, conditions, words_of
+from kesher.contacts.sorting import (
+    BROAD_SORTS,
+    BY_ID,
+    ORDERS,
+    SORTS,
+    Stage,
+    beginnings,
+    read_cursor,
+    read_place,
+    write_cursor,
+)
 from kesher.contacts.vocabulary import DEFAULT_KEYS
 from kesher.events import counters
 from kesher.lib import sql
 
-_IGNORED = re.compile(r"[\u0591-\u05bd\u05bf-\u05c7׳״'\"`\u200e\u200f\u2066-\u2069]")
-_PHONE_LIKE = re.compile(r"[\d\s+().\-־–]+$")
-MOST_WORDS = 6
-
-
-@dataclass(frozen=True)
-class FieldFilter:
-    """`op` is is, contains, set or unset. `column` as in FieldInfo; values compare as text."""
-
-    key: str
-    op: str
-    value: str = ""
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the table is narrowed to; each left at its default narrows nothing."""
-
-    list_id: int | None = None
-    consent: Mapping[str, str] = field(default_factory=dict)  # channel: granted, withdrawn, unknown
-    created_from: datetime | None = None
-    created_until: datetime | None = None
-    has: tuple[str, ...] = ()  # email, mobile, phone
-    lacks: tuple[str, ...] = ()
-    problem: str = ""  # bounced, suppressed
-    source: str = ""
-    fields: tuple[FieldFilter, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self != Filters()
+__all__ = [
+    "FieldFilter",
+    "Filters",
+    "Page",
+    "Row",
+    "conditions",
+    "matching_ids",
+    "search_page",
+    "words_of",
+]
 
 
 @dataclass(frozen=True)
@@ -83,12 +71,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """`after` fetches the next page, "" when this is the last. `is_exact` is False for an estimate."""
+    """`after` fetches the next page, "" when this is the last. `is_exact` is False for an estimate.
+
+    `order` tells when too many match to be put as asked: "begins" (those whose name begins with the words first, in
+    order, then the others, newest first) or "newest"; "" is the order that was asked for.
+    """
 
     rows: list[Row]
     after: str
     total: int
     is_exact: bool
+    order: str = ""
 
 
 _COLUMNS = (
@@ -96,47 +89,6 @@ _COLUMNS = (
     " c.notes, c.fields::text, c.email_consent, c.sms_consent, c.whatsapp_consent, c.email_bounced_at,"
     " c.source, c.created_at, c.active_at"
 )
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stretch of a sort that one index walks: a condition, an order, and where the page before ended."""
-
-    condition: str
-    order: str
-    compare: str
-    columns: tuple[str, ...]
-
-
-# Empty names come last, and so do those who never did anything: each in a stage of its own, so that no
-# condition needs an OR, which would keep the index from being walked.
-SORTS: dict[str, tuple[Stage, ...]] = {
-    "newest": (Stage("TRUE", "c.id DESC", "c.id < %(a0)s", ("id",)),),
-    "oldest": (Stage("TRUE", "c.id", "c.id > %(a0)s", ("id",)),),
-    "name": (
-        Stage(
-            "c.first_name > ''", "c.first_name, c.last_name, c.id",
-            "(c.first_name, c.last_name, c.id) > (%(a0)s, %(a1)s, %(a2)s)", ("first_name", "last_name", "id"),
-        ),
-        Stage(
-            "c.first_name = ''", "c.last_name, c.id",
-            "(c.last_name, c.id) > (%(a0)s, %(a1)s)", ("last_name", "id"),
-        ),
-    ),
-    "-name": (
-        Stage(
-            "TRUE", "c.first_name DESC, c.last_name DESC, c.id DESC",
-            "(c.first_name, c.last_name, c.id) < (%(a0)s, %(a1)s, %(a2)s)", ("first_name", "last_name", "id"),
-        ),
-    ),
-    "activity": (
-        Stage(
-            "c.active_at IS NOT NULL", "c.active_at DESC NULLS LAST, c.id DESC",
-            "(c.active_at, c.id) < (%(a0)s::timestamptz, %(a1)s)", ("active_at", "id"),
-        ),
-        Stage("c.active_at IS NULL", "c.id DESC", "c.id < %(a0)s", ("id",)),
-    ),
-}  # fmt: skip
 
 
 def search_page(
@@ -153,46 +105,128 @@ def search_page(
 
     `salt` is the workspace's, needed only for the filter "suppressed".
     """
-    wanted = filters or Filters()
-    where, parameters = conditions(text, wanted)
-    parameters |= {"workspace": workspace_id, "limit": limit + 1, "salt": salt}
-    stages = SORTS.get(sort, SORTS["newest"])
-    number, cursor = _read_cursor(after, stages)
-    # The planner would walk the index of names past everybody who does not match: the last in the
-    # alphabet cost 900,000 buffers. So a search by another order than the ids' finds its people first.
-    first = "OFFSET 0" if text.strip() and sort not in ("newest", "oldest") else ""
-    walks = not first and _walks(workspace_id, text, wanted, sort)
-    walked = f" AND ({_IN_LIST}) IS TRUE" if walks else where
+    asked = _Asked(workspace_id, salt, text.strip(), filters or Filters(), sort, limit)
+    way, *place = read_cursor(after) or [""]
+    if asked.is_narrow and way in ("", "few") and (page := _page_of_few(asked, place)):
+        return page
+    is_broad = bool(asked.text) and asked.sort not in BY_ID
+    stages = BROAD_SORTS[asked.sort] if is_broad else SORTS[asked.sort]
+    known = way == ("broad" if is_broad else "walk")
+    return _page_of_many(asked, stages, place if known else [], is_first=not known)
+
+
+class _Asked:
+    """What a page is asked for, with its condition in SQL."""
+
+    def __init__(
+        self, workspace_id: int, salt: str, text: str, filters: Filters, sort: str, limit: int
+    ) -> None:
+        self.workspace_id, self.text, self.filters, self.limit = workspace_id, text, filters, limit
+        self.sort = sort if sort in SORTS else "newest"
+        self.where, parameters = conditions(text, filters)
+        given = {"workspace": workspace_id, "salt": salt, "limit": limit + 1}
+        self.parameters = parameters | given | beginnings(text)
+        base = "c.workspace_id = %(workspace)s AND c.deleted_at IS NULL"
+        self.living = base + self.where
+        # In this dress a condition looks to the planner as if nearly all met it: it walks the sort's index and
+        # asks one after the other, where it would gather all that meet it before the first fifty are shown.
+        self.hidden = f"{base} AND nullif(TRUE{self.where}, FALSE) IS NOT NULL"
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether few may match in an order that no index of what is searched gives."""
+        by_list_only = self.filters == Filters(list_id=self.filters.list_id)
+        return self.sort not in BY_ID and bool(self.text or not by_list_only)
+
+
+FEW = 2_000
+
+
+def _page_of_few(asked: _Asked, place: list[Any]) -> Page | None:
+    """When at most so many match, all are put in order at once; None when there are more."""
+    ids = [
+        row[0]
+        for row in sql.rows(
+            "WITH found AS MATERIALIZED (SELECT c.id, c.first_name, c.last_name, c.active_at"
+            f" FROM contact c WHERE {asked.living} LIMIT {FEW + 1})"
+            f" SELECT c.id FROM found c ORDER BY {ORDERS[asked.sort]}",
+            asked.parameters,
+        )
+    ]
+    if len(ids) > FEW:
+        return None
+    start = _start(ids, place)
+    shown = ids[start : start + asked.limit]
+    rows = {row.id: row for row in _rows_of(asked.workspace_id, shown)}
+    stop = start + len(shown)
+    after = write_cursor("few", shown[-1], stop) if stop < len(ids) else ""
+    return Page([rows[number] for number in shown if number in rows], after, len(ids), True)
+
+
+def _start(ids: list[int], place: list[Any]) -> int:
+    """Behind the row that ended the page before; where it was, when it is not among them any more."""
+    match place:
+        case [int(last), int(position)]:
+            return ids.index(last) + 1 if last in ids else min(max(position - 1, 0), len(ids))
+    return 0
+
+
+def _rows_of(workspace_id: int, ids: Sequence[int]) -> list[Row]:
+    statement = f"SELECT {_COLUMNS} FROM contact c WHERE c.workspace_id = %s AND c.id = ANY(%s)"
+    return [_row(row) for row in sql.rows(statement, (workspace_id, list(ids)))] if ids else []
+
+
+def _page_of_many(
+    asked: _Asked, stages: Sequence[Stage], place: list[Any], *, is_first: bool
+) -> Page:
+    number, cursor = read_place(place, stages)
+    is_broad = bool(asked.text) and asked.sort not in BY_ID
+    walks = not is_broad and _walks(asked)
     found: list[tuple[Row, int]] = []
     for index in range(number, len(stages)):
-        rest = limit + 1 - len(found)
+        rest = asked.limit + 1 - len(found)
         if rest <= 0:
             break
         start = cursor if index == number else None
-        given = parameters | {"limit": rest}
-        rows = _stage_rows(stages[index], walked, given, start, first, ids_first=walks)
+        given = asked.parameters | {"limit": rest}
+        hidden = walks or (is_broad and stages[index].is_range)
+        living = asked.hidden if hidden else asked.living
+        rows = _stage_rows(stages[index], living, given, start, ids_first=walks)
         found += [(row, index) for row in rows]
-    more = len(found) > limit
-    rows_here = [row for row, _index in found[:limit]]
-    last = _cursor(*found[limit - 1], stages) if more else ""
-    first_page = not after
-    if first_page and not more:
-        return Page(rows_here, last, len(rows_here), is_exact=True)
-    total, is_exact = _total(workspace_id, text, wanted, where, parameters)
-    return Page(rows_here, last, total, is_exact)
+    more = len(found) > asked.limit
+    shown = [row for row, _index in found[: asked.limit]]
+    after = ""
+    if more:
+        last, stage = found[asked.limit - 1]
+        values = [getattr(last, column) for column in stages[stage].columns]
+        after = write_cursor("broad" if is_broad else "walk", stage, *values)
+    if is_first and not more:
+        return Page(shown, after, len(shown), is_exact=True)
+    total, is_exact = _total(asked)
+    if is_broad:
+        return Page(
+            shown, after, max(total, FEW), is_exact and total > FEW, order=_order(asked.sort)
+        )
+    return Page(shown, after, total, is_exact)
 
 
-def _walks(workspace_id: int, text: str, filters: Filters, sort: str) -> bool:
+def _order(sort: str) -> str:
+    """What stands in the place of an order that costs too much: see `Page.order`."""
+    return "newest" if BROAD_SORTS[sort] is SORTS["newest"] else "begins"
+
+
+def _walks(asked: _Asked) -> bool:
     """Whether to walk the sort's index and look each contact up in the list, held as a hash in memory.
 
     Of a list this large the next fifty come soon; the planner, who does not know that, looked ten thousand
     contacts up one by one: 39,000 buffers where this takes 400.
     """
-    if filters.list_id is None or filters != Filters(list_id=filters.list_id) or text.strip():
+    filters = asked.filters
+    if filters.list_id is None or filters != Filters(list_id=filters.list_id) or asked.text:
         return False
     name = f"list.{filters.list_id}"
-    return sort not in ("newest", "oldest") and (
-        WALK_FROM <= counters.read(workspace_id, [name])[name] <= WALK_UP_TO
+    return asked.sort not in BY_ID and (
+        WALK_FROM <= counters.read(asked.workspace_id, [name])[name] <= WALK_UP_TO
     )
 
 
@@ -200,23 +234,17 @@ WALK_FROM, WALK_UP_TO = 2_000, 100_000  # above, every tenth contact is in it an
 
 
 def _stage_rows(
-    stage: Stage, where: str, parameters: dict[str, Any], cursor: Sequence[Any] | None, fence: str,
-    *, ids_first: bool = False,
+    stage: Stage, living: str, parameters: dict[str, Any], cursor: Sequence[Any] | None, *, ids_first: bool
 ) -> list[Row]:  # fmt: skip
     """`ids_first` finds them by the index alone and fetches only the fifty that are shown."""
     going_on = "TRUE" if cursor is None else stage.compare
     named = {f"a{n}": value for n, value in enumerate(cursor or ())}
-    living = f"c.workspace_id = %(workspace)s AND c.deleted_at IS NULL{where}"
-    source = f"(SELECT * FROM contact c WHERE {living} {fence}) c" if fence else "contact c"
-    statement = (
-        f"SELECT {_COLUMNS} FROM {source} WHERE {'TRUE' if fence else living}"
-        f" AND {stage.condition} AND {going_on} ORDER BY {stage.order} LIMIT %(limit)s"
-    )
+    tail = f"FROM contact c WHERE {living} AND {stage.condition} AND {going_on} ORDER BY {stage.order} LIMIT %(limit)s"
+    statement = f"SELECT {_COLUMNS} {tail}"
     if ids_first:
         statement = (
-            f"SELECT {_COLUMNS} FROM contact c WHERE c.workspace_id = %(workspace)s AND c.id IN ("
-            f"SELECT c.id FROM contact c WHERE {living} AND {stage.condition} AND {going_on}"
-            f" ORDER BY {stage.order} LIMIT %(limit)s) ORDER BY {stage.order}"
+            f"SELECT {_COLUMNS} FROM contact c WHERE c.workspace_id = %(workspace)s"
+            f" AND c.id IN (SELECT c.id {tail}) ORDER BY {stage.order}"
         )
     return [_row(row) for row in sql.rows(statement, parameters | named)]
 
@@ -226,41 +254,21 @@ def _row(values: tuple[Any, ...]) -> Row:
     return Row(*(*start, json.loads(fields), *values[12:]))
 
 
-def _cursor(row: Row, stage: int, stages: tuple[Stage, ...]) -> str:
-    values = [getattr(row, column) for column in stages[stage].columns]
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-    return base64.urlsafe_b64encode(json.dumps([stage, *plain]).encode()).decode()
-
-
-def _read_cursor(text: str, stages: tuple[Stage, ...]) -> tuple[int, Sequence[Any] | None]:
-    try:
-        number, *values = json.loads(base64.urlsafe_b64decode(text.encode("ascii", "replace")))
-        kinds = [int if column == "id" else str for column in stages[number].columns]
-        if number >= 0 and [type(value) for value in values] == kinds:
-            if "active_at" in stages[number].columns:
-                datetime.fromisoformat(values[0])
-            return number, values
-    except (ValueError, TypeError, IndexError):
-        pass
-    return 0, None
-
-
-def _total(
-    workspace_id: int, text: str, filters: Filters, where: str, parameters: dict[str, Any]
-) -> tuple[int, bool]:
+def _total(asked: _Asked) -> tuple[int, bool]:
     """From the counters when they know; else the planner's estimate, and an exact count when that is small."""
-    if not text.strip() and not filters:
-        return counters.read(workspace_id, ["contacts"])["contacts"], True
-    if not text.strip() and filters == Filters(list_id=filters.list_id):
+    filters = asked.filters
+    if not asked.text and not filters:
+        return counters.read(asked.workspace_id, ["contacts"])["contacts"], True
+    if not asked.text and filters == Filters(list_id=filters.list_id):
         name = f"list.{filters.list_id}"
-        return counters.read(workspace_id, [name])[name], True
-    living = f"FROM contact c WHERE c.workspace_id = %(workspace)s AND c.deleted_at IS NULL{where}"
-    plan = sql.value(f"EXPLAIN (FORMAT JSON) SELECT 1 {living}", parameters)
+        return counters.read(asked.workspace_id, [name])[name], True
+    living = f"FROM contact c WHERE {asked.living}"
+    plan = sql.value(f"EXPLAIN (FORMAT JSON) SELECT 1 {living}", asked.parameters)
     estimate = int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
     if estimate > EXACT_UP_TO:
         return estimate, False
     statement = f"SELECT count(*) FROM (SELECT 1 {living} LIMIT {EXACT_UP_TO}) AS found"
-    exact = int(sql.value(statement, parameters))
+    exact = int(sql.value(statement, asked.parameters))
     return exact, exact < EXACT_UP_TO
 
 
@@ -280,87 +288,3 @@ def matching_ids(
         row[0]
         for row in sql.rows(statement, parameters | {"workspace": workspace_id, "salt": salt})
     ]
-
-
-def words_of(text: str) -> list[str]:
-    """The patterns that a search means, each to be found: "050-123" is one phone, "נועה כה" two words."""
-    tidy = _IGNORED.sub("", unicodedata.normalize("NFC", text)).replace("\x00", "").lower().strip()
-    if _PHONE_LIKE.match(tidy) and (digits := re.sub(r"\D", "", tidy)):
-        return [digits.removeprefix("00")]
-    return tidy.split()[:MOST_WORDS]
-
-
-def _like(word: str) -> str:
-    """Anywhere in the text; of one or two letters only where a word begins, which the index can find."""
-    plain = re.sub(r"([%_\\])", r"\\\1", word)
-    return f"%{plain}%" if len(word) > 2 else f"% {plain}%"
-
-
-def conditions(text: str, filters: Filters) -> tuple[str, dict[str, Any]]:
-    """The search and the filters as ` AND …` over `contact c`, and their parameters."""
-    parts: list[str] = []
-    parameters: dict[str, Any] = {}
-    for number, word in enumerate(words_of(text)):
-        parts.append(f"c.search LIKE %(w{number})s")
-        parameters[f"w{number}"] = _like(word)
-    for part, named in _filter_parts(filters):
-        parts.append(part)
-        parameters |= named
-    return "".join(f" AND {part}" for part in parts), parameters
-
-
-_IN_LIST = """c.id IN (
-    SELECT m.contact_id FROM list_membership m WHERE m.workspace_id = %(workspace)s AND m.list_id = %(list)s)"""
-_SUPPRESSED = """c.id IN (
-    SELECT sc.id FROM suppression s JOIN contact sc ON sc.workspace_id = s.workspace_id
-        AND sc.email = s.address AND sc.email <> '' AND sc.deleted_at IS NULL
-    WHERE s.workspace_id = %(workspace)s AND s.channel = 'email' AND s.address <> ''
-    UNION ALL
-    SELECT sc.id FROM suppression s JOIN contact sc ON sc.workspace_id = s.workspace_id
-        AND sc.mobile = s.address AND sc.mobile <> '' AND sc.deleted_at IS NULL
-    WHERE s.workspace_id = %(workspace)s AND s.channel IN ('sms', 'whatsapp') AND s.address <> '')"""
-_ADDRESSES = ("email", "mobile", "phone")
-
-
-def _filter_parts(filters: Filters) -> list[tuple[str, dict[str, Any]]]:
-    parts: list[tuple[str, dict[str, Any]]] = []
-    if filters.list_id is not None:
-        parts.append((_IN_LIST, {"list": filters.list_id}))
-    for channel, state in filters.consent.items():
-        value = "" if state == "unknown" else state
-        parts.append((f"c.{CHANNELS[channel].consent} = '{_state(value)}'", {}))
-    if filters.created_from:
-        parts.append(("c.created_at >= %(created_from)s", {"created_from": filters.created_from}))
-    if filters.created_until:
-        parts.append(("c.created_at < %(created_until)s", {"created_until": filters.created_until}))
-    parts += [(f"c.{key} <> ''", {}) for key in filters.has if key in _ADDRESSES]
-    parts += [(f"c.{key} = ''", {}) for key in filters.lacks if key in _ADDRESSES]
-    if filters.problem == "bounced":
-        parts.append(("c.email_bounced_at IS NOT NULL", {}))
-    elif filters.problem == "suppressed":
-        parts.append((_SUPPRESSED, {}))
-    if filters.source:
-        parts.append(("c.source = %(source)s", {"source": filters.source}))
-    parts += [_field_part(number, part) for number, part in enumerate(filters.fields)]
-    return parts
-
-
-def _state(value: str) -> str:
-    """One of the three, as a constant in the text, so that the partial indexes are used."""
-    return value if value in ("", "granted", "withdrawn") else ""
-
-
-def _field_part(number: int, part: FieldFilter) -> tuple[str, dict[str, Any]]:
-    key, given = f"k{number}", f"v{number}"
-    column = f"c.{part.key}::text" if part.key in DEFAULT_KEYS else f"(c.fields ->> %({key})s)"
-    parameters = {key: part.key, given: part.value.strip().lower()}
-    has_it = f"coalesce({column}, '') <> ''"
-    match part.op:
-        case "set":
-            return has_it, parameters
-        case "unset":
-            return f"coalesce({column}, '') = ''", parameters
-        case "contains":
-            return f"position(%({given})s IN lower(coalesce({column}, ''))) > 0", parameters
-        case _:
-            return f"lower(coalesce({column}, '')) = %({given})s", parameters
