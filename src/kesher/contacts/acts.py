@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Workspace
@@ -190,10 +190,10 @@ def apply_acts(
 
 def acts_in_words(acts: Acts) -> str:
     """The acts as one sentence without a full stop; "" when there are none."""
-    joined = [_now("Add to the list “%(list)s”") % {"list": one.name} for one in acts.add_to_lists]
+    joined = [gettext("Add to the list “%(list)s”") % {"list": one.name} for one in acts.add_to_lists]
     left = [
-        _now("Take out of the list “%(list)s”") % {"list": one.name}
+        gettext("Take out of the list “%(list)s”") % {"list": one.name}
         for one in acts.remove_from_lists
     ]
     changed = [changes_in_words(acts.changes)] if acts.changes else []
-    return _now("; ").join([*joined, *left, *changed])
+    return gettext("; ").join([*joined, *left, *changed])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -62,12 +62,12 @@ class SetDate:
     def words(self, change: Change) -> str:
         named = {"field": str(change.field.label)}
         if change.value == TODAY:
-            return _now("Set “%(field)s” to today") % named
+            return gettext("Set “%(field)s” to today") % named
         if change.value == NOW:
-            return _now("Set “%(field)s” to the present time") % named
+            return gettext("Set “%(field)s” to the present time") % named
         language = translation.get_language() or "en"
         named["value"] = change.field.field_type.show(change.value, change.field.options, language)
-        return _now("Set “%(field)s” to %(value)s") % named
+        return gettext("Set “%(field)s” to %(value)s") % named
 
     def schema(self, info: FieldInfo, known: Known) -> Schema | None:
         form = "date" if info.type == "date" else "date-time"

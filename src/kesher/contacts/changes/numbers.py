@@ -11,7 +11,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kesher.contacts.changes.base import CHANGES, Change, Known, Row, Schema, Text, Wrong
@@ -79,12 +79,12 @@ class _Counting:
         if change.field.type == "choices":
             named["value"] = choice_label(change.value, change.field.options)
             if self._sign == "+":
-                return _now("Add “%(value)s” to “%(field)s”") % named
-            return _now("Take “%(value)s” out of “%(field)s”") % named
+                return gettext("Add “%(value)s” to “%(field)s”") % named
+            return gettext("Take “%(value)s” out of “%(field)s”") % named
         named["value"] = shown(change.value)
         if self._sign == "+":
-            return _now("Add %(value)s to “%(field)s”") % named
-        return _now("Subtract %(value)s from “%(field)s”") % named
+            return gettext("Add %(value)s to “%(field)s”") % named
+        return gettext("Subtract %(value)s from “%(field)s”") % named
 
     def schema(self, info: FieldInfo, known: Known) -> Schema | None:
         if info.type == "choices":
@@ -118,7 +118,7 @@ class Multiply:
 
     def words(self, change: Change) -> str:
         named = {"field": str(change.field.label), "value": shown(change.value)}
-        return _now("Multiply “%(field)s” by %(value)s") % named
+        return gettext("Multiply “%(field)s” by %(value)s") % named
 
     def schema(self, info: FieldInfo, known: Known) -> Schema | None:
         return {"type": "number"}
@@ -141,7 +141,7 @@ class Reset:
 
     def words(self, change: Change) -> str:
         start = shown(change.field.options.get("default", 0))
-        return _now("Reset “%(field)s” to %(value)s") % {
+        return gettext("Reset “%(field)s” to %(value)s") % {
             "field": str(change.field.label),
             "value": start,
         }

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kesher.contacts.changes.base import CHANGES, Change, Known, Row, Schema, Wrong
@@ -55,7 +55,7 @@ class Set:
             "field": str(info.label),
             "value": info.field_type.show(change.value, info.options, language),
         }
-        return _now("Set “%(field)s” to “%(value)s”") % named
+        return gettext("Set “%(field)s” to “%(value)s”") % named
 
     def schema(self, info: FieldInfo, known: Known) -> Schema | None:
         return _schema_of(info)
@@ -127,7 +127,7 @@ class CopyFrom:
 
     def words(self, change: Change) -> str:
         named = {"field": str(change.field.label), "other": str(change.origin.label)}
-        return _now("Copy “%(other)s” into “%(field)s”") % named
+        return gettext("Copy “%(other)s” into “%(field)s”") % named
 
     def schema(self, info: FieldInfo, known: Known) -> Schema | None:
         return {"enum": [other.key for other in copied_from(info, known)]}
@@ -163,7 +163,7 @@ class Clear:
         return "NULL::jsonb"
 
     def words(self, change: Change) -> str:
-        return _now("Clear “%(field)s”") % {"field": str(change.field.label)}
+        return gettext("Clear “%(field)s”") % {"field": str(change.field.label)}
 
     def schema(self, info: FieldInfo, known: Known) -> Schema | None:
         return None
