@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -19,11 +20,12 @@ MOST_WORDS = 6
 
 @dataclass(frozen=True)
 class FieldFilter:
-    """`op` is is, contains, set or unset. `column` as in FieldInfo; values compare as text."""
+    """`op` is is, contains, set or unset. Values compare as text, but `typed`, a custom field's own, as JSON."""
 
     key: str
     op: str
     value: str = ""
+    typed: str | int | float | list[str] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True)
@@ -135,5 +137,17 @@ def _field_part(number: int, part: FieldFilter) -> tuple[str, dict[str, Any]]:
             return f"coalesce({column}, '') = ''", parameters
         case "contains":
             return f"position(%({given})s IN lower(coalesce({column}, ''))) > 0", parameters
+        case "is" if _has_index(part):
+            return (
+                f"c.fields @> %({given})s::jsonb AND c.fields <> '{{}}'",
+                {given: json.dumps({part.key: part.typed})},
+            )
         case _:
             return f"lower(coalesce({column}, '')) = %({given})s", parameters
+
+
+def _has_index(part: FieldFilter) -> bool:
+    """Whether the index of custom values finds it: it knows only the very value, so not text that has two cases."""
+    if part.typed is None or part.key in DEFAULT_KEYS:
+        return False
+    return not isinstance(part.typed, str) or part.typed.lower() == part.typed.upper()

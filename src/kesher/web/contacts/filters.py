@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -31,7 +32,7 @@ SOURCES: dict[str, str | Promise] = {
 }  # fmt: skip
 _KEPT = (
     "q", "list", "email", "sms", "whatsapp", "from", "until", "reach", "problem", "source",
-    "field", "op", "value", "sort",
+    "field", "op", "value", "sort", "segment", "rule",
 )  # fmt: skip
 
 
@@ -92,13 +93,18 @@ def _field(given: QueryDict, fields: list[FieldInfo]) -> tuple[FieldFilter, ...]
     info = next((info for info in fields if info.key == key), None)
     if info is None or op not in OPERATORS or (op in ("is", "contains") and not value):
         return ()
-    if op == "is":
-        from kesher.contacts.fields import BadValue, ParseContext
+    typed = _typed(info, value) if op == "is" else None
+    if isinstance(typed, str | int | float):
+        value = str(typed).lower() if isinstance(typed, bool) else str(typed)
+    return (FieldFilter(key, op, value[:200], typed),)
 
-        typed = info.field_type.parse(value, info.options, ParseContext())
-        if not isinstance(typed, BadValue) and isinstance(typed, str | int | float):
-            value = str(typed).lower() if isinstance(typed, bool) else str(typed)
-    return (FieldFilter(key, op, value[:200]),)
+
+def _typed(info: FieldInfo, value: str) -> Any:
+    """The value as the field keeps it; None when it is none."""
+    from kesher.contacts.fields import BadValue, ParseContext
+
+    typed = info.field_type.parse(value, info.options, ParseContext())
+    return None if isinstance(typed, BadValue) else typed
 
 
 def count_active(query: Query) -> int:
