@@ -19,6 +19,7 @@ REASONS: dict[str, Promise] = {
     "consent_withdrawn": _("the contact asked not to get messages"),
     "no_consent": _("the contact has not agreed to get advertising"),
     "bounced": _("mail to this address came back for good"),
+    "opened_meanwhile": _("the contact opened the first mail before this one left"),
     "bad_address": _("the address is not one that mail can be sent to"),
     "empty": _("nothing in the message is meant for this contact"),
     "no_sender": _("there is no sender address; set one in the workspace settings"),

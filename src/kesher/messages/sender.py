@@ -27,7 +27,7 @@ from kesher.messages.journal import Journal, orphans
 from kesher.messages.letters import Writer
 from kesher.messages.outlet import SMALLEST_BATCH, Outlet
 from kesher.messages.results import Result, result_of, write_results
-from kesher.messages.sources import SourceEnvelope, envelopes_of
+from kesher.messages.sources import SourceEnvelope, envelopes_of, refusals_of
 
 log = structlog.get_logger(__name__)
 
@@ -189,12 +189,16 @@ class Sender:
             self.journal.hold(workspace.pk, [item.id for item in batch], batch[0].lease)
         judged = judge(workspace, CHANNEL, [item.id for item in batch])
         envelopes = envelopes_of(workspace, {(item.source, item.source_id) for item in batch})
+        refusals = refusals_of(
+            workspace, [(item.source, item.source_id, item.contact_id) for item in batch]
+        )
         good: list[claims.Claimed] = []
         against: list[Result] = []
         for item in batch:
             found = judged[item.id]
             item.address, item.name = found.address, found.name
-            if reason := _reason(found, envelopes[item.source, item.source_id]):
+            own = refusals.get((item.source, item.source_id, item.contact_id or 0), "")
+            if reason := _reason(found, envelopes[item.source, item.source_id]) or own:
                 status = "held" if reason == HOLD else "refused"
                 against.append(Result(item.id, status, at, found.address, reason))
             else:
