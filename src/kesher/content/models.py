@@ -54,6 +54,9 @@ class TrackedLink(models.Model):
     url = models.TextField(help_text="may hold merge tags, filled per contact")
     block_id = models.CharField(max_length=60, default="")
     label = models.TextField(default="")
+    smart = models.JSONField(
+        null=True, help_text="the block's `smart`: content.smart; null: it only leads"
+    )
 
     class Meta:
         db_table = "tracked_link"

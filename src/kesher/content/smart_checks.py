@@ -1,0 +1,58 @@
+"""What is wrong with the smart links of a document in its workspace, and what its writer may choose from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kesher.accounts.models import Workspace
+from kesher.contacts.acts import Acts, ActWords, act_words, acts_in_words, sift_acts
+from kesher.contacts.changes import changes_vocabulary
+from kesher.content.problems import ERROR, WARNING, Problem
+from kesher.content.smart import LISTS, LONGEST_DAYS, REPEATS, is_nothing, smart_blocks
+
+
+def problems_of_smart(workspace: Workspace, body: Any) -> list[Problem]:
+    """Of a document that parses. Lists and fields that are gone stop publishing."""
+    blocks = smart_blocks(body.get("blocks"))
+    if not blocks:
+        return []
+    words = act_words(workspace)
+    return [problem for key, smart in blocks.items() for problem in _of_block(key, smart, words)]
+
+
+def _of_block(key: str, smart: dict[str, Any], words: ActWords) -> list[Problem]:
+    _acts, wrong = read_smart(smart, words)
+    return [
+        Problem(
+            f"blocks.{key}.{one.path}",
+            _("The smart link: %(problem)s") % {"problem": one.words},
+            WARNING if one.code == "both_ways" else ERROR,
+            key,
+            f"smart_{one.code}",
+        )
+        for one in wrong
+    ]
+
+
+def read_smart(smart: dict[str, Any], words: ActWords) -> tuple[Acts, tuple[Any, ...]]:
+    """What a click does, and what of it cannot be done any more, paths from "smart" on."""
+    return sift_acts(words, {key: smart.get(key, []) for key in LISTS}, path="smart")
+
+
+def smart_in_words(smart: dict[str, Any], words: ActWords) -> str:
+    """What a click does as a sentence, without what cannot be done; "" when nothing is left."""
+    acts, _wrong = read_smart(smart, words)
+    return "" if is_nothing(smart) else acts_in_words(acts)
+
+
+def smart_vocabulary(workspace: Workspace) -> dict[str, Any]:
+    """What the inspector offers: lists, fields with what can be done to each, how often, for how long."""
+    words = act_words(workspace)
+    return {
+        "lists": [{"key": one.key, "label": one.name} for one in words.lists],
+        "fields": changes_vocabulary(words.known),
+        "repeats": list(REPEATS),
+        "longest_days": LONGEST_DAYS,
+    }
