@@ -21,6 +21,6 @@ ENTERED = EVENT_KINDS.register(
 LEFT = EVENT_KINDS.register(
     EventKind(
         "segment.left", _("Left a segment"), _("Left the segment “%(name)s”"),
-        "filter-minus", "moss", data=_DATA,
+        "filter-off", "moss", data=_DATA,
     )
 )  # fmt: skip

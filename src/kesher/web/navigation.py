@@ -49,6 +49,9 @@ PLACES = (
     Place("contacts", "contacts_index", "users", _("Contacts"), AUDIENCE, "people אנשים לקוחות"),
     Place("lists", "lists_index", "list-details", _("Lists"), AUDIENCE, "tags תגיות קבוצות"),
     Place(
+        "segments", "segments_index", "chart-pie", _("Segments"), AUDIENCE, "rules conditions תנאים פילוח"
+    ),
+    Place(
         "imports", "imports_index", "file-import", _("Imports"), AUDIENCE, "csv excel אקסל ייבוא"
     ),
     Place("campaigns", "campaigns_index", "send", _("Campaigns"), MARKETING, "mail דיוור קמפיין"),
@@ -62,6 +65,7 @@ PLACES = (
 COMMANDS = (
     Command("contacts_new", "user-plus", _("New contact"), "add הוספה"),
     Command("campaigns_new", "send", _("New campaign"), "send mail שליחה דיוור"),
+    Command("segments_new", "filter-plus", _("New segment"), "rule conditions פילוח תנאים"),
     Command("imports_new", "file-import", _("Import contacts from a file"), "csv excel אקסל"),
     Command("content_new", "mail-plus", _("New mail"), "write design עיצוב כתיבה"),
 )

@@ -5,6 +5,7 @@ from django.urls import include, path
 workspace_patterns = [
     path("", include("kesher.web.home.urls")),
     path("contacts/", include("kesher.web.contacts.urls")),
+    path("segments/", include("kesher.web.segments.urls")),
     path("imports/", include("kesher.web.imports.urls")),
     path("content/", include("kesher.web.content.urls")),
     path("campaigns/", include("kesher.web.campaigns.urls")),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -23,6 +24,7 @@ from kesher.contacts.values import context_of
 from kesher.contacts.vocabulary import fields_of
 from kesher.lib import clock
 from kesher.web.contacts.filters import read_query
+from kesher.web.contacts.narrowing import narrowed
 from kesher.web.contacts.table import list_or_none
 from kesher.web.toasts import toast
 
@@ -46,14 +48,23 @@ def run(request: WorkspaceRequest) -> HttpResponse:
         handler(request, ids)
     else:
         toast(request, _("Choose somebody first."), bad=True)
-    address = reverse("contacts_index", args=[request.access.workspace.key])
-    return HttpResponseRedirect(f"{address}?{request.POST.get('query', '')}")
+    return HttpResponseRedirect(_back(request))
+
+
+def _back(request: WorkspaceRequest) -> str:
+    """The table as it was; or the screen of this workspace that asked for an export."""
+    key = request.access.workspace.key
+    back = request.POST.get("back", "")
+    if back.startswith(f"/w/{key}/") and url_has_allowed_host_and_scheme(back, None):
+        return back
+    return f"{reverse('contacts_index', args=[key])}?{request.POST.get('query', '')}"
 
 
 def _chosen(request: WorkspaceRequest) -> list[int]:
     if request.POST.get("all"):
-        query = read_query(
-            QueryDict(request.POST.get("query", "")), fields_of(request.access.workspace)
+        given, workspace = QueryDict(request.POST.get("query", "")), request.access.workspace
+        query, _narrowing = narrowed(
+            workspace, given, read_query(given, fields_of(workspace)), clock.now()
         )
         return matching_ids(request.access.workspace.pk, text=query.text, filters=query.filters)
     return [int(number) for number in request.POST.getlist("ids") if number.isdecimal()]

@@ -19,7 +19,9 @@ from kesher.contacts.models import ContactList
 from kesher.contacts.queries import list_names_of, suppressed_among
 from kesher.contacts.search import Row, search_page
 from kesher.contacts.vocabulary import FieldInfo, fields_of
+from kesher.lib import clock
 from kesher.web.contacts import filters as filtering
+from kesher.web.contacts.narrowing import narrowed
 
 ROWS = 50
 FIXED = {
@@ -57,23 +59,28 @@ class Line:
 @workspace_view("viewer")
 def index(request: WorkspaceRequest) -> HttpResponse:
     fields = fields_of(request.access.workspace)
-    query = filtering.read_query(request.GET, fields)
+    query, narrowing = narrowed(
+        request.access.workspace,
+        request.GET,
+        filtering.read_query(request.GET, fields),
+        clock.now(),
+    )
     page = search_page(
         request.access.workspace.pk, text=query.text, filters=query.filters, sort=query.sort,
         after=request.GET.get("after", ""), limit=ROWS,
     )  # fmt: skip
     chosen = chosen_columns(request, fields)
     given = {
-        "nav": "contacts", "query": query, "page": page, "columns": chosen,
-        "lines": _lines(request, page.rows, chosen, fields), "is_more": bool(request.GET.get("after")),
+        "nav": "contacts", "query": query, "page": page, "columns": chosen, "narrowing": narrowing,
+        "lines": lines(request, page.rows, chosen, fields), "is_more": bool(request.GET.get("after")),
     }  # fmt: skip
     if request.htmx and given["is_more"]:
         return render(request, "contacts/_lines.html", given)
     template = "contacts/_rows.html" if request.htmx else "contacts/index.html"
-    return render(request, template, given | _tools(request, query, fields))
+    return render(request, template, given | tools(request, query, fields))
 
 
-def _tools(
+def tools(
     request: WorkspaceRequest, query: filtering.Query, fields: list[FieldInfo]
 ) -> dict[str, Any]:
     """What the toolbar and the bar of a selection offer."""
@@ -121,7 +128,7 @@ def columns(request: WorkspaceRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{address}?{request.POST.get('query', '')}")
 
 
-def _lines(
+def lines(
     request: WorkspaceRequest,
     rows: list[Row],
     columns: list[tuple[str, str]],
