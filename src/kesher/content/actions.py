@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -15,13 +16,13 @@ from django.utils.translation import gettext as _
 from kesher.accounts.access import Access
 from kesher.accounts.models import UndoEntry
 from kesher.accounts.undo import offer_undo
-from kesher.contacts.vocabulary import fields_of
-from kesher.content.compile import compile_document
 from kesher.content.document import blank, parse
 from kesher.content.models import Document, Version
 from kesher.content.plan import Link
 from kesher.content.problems import Problem, Problems
+from kesher.content.smart import smart_blocks
 from kesher.content.templates import TEMPLATES
+from kesher.content.workspace import compile_in
 from kesher.lib import sql
 
 LONGEST_NAME = 200
@@ -99,9 +100,7 @@ def save_document(
     )
     if not changed:  # another tab or person was faster
         return Conflict(Document.objects.get(pk=document.pk, workspace=access.workspace))
-    plan = compile_document(
-        stored, subject=subject, preheader=preheader, fields=fields_of(access.workspace)
-    )
+    plan = compile_in(access.workspace, stored, subject=subject, preheader=preheader)
     return Saved(revision + 1, plan.problems)
 
 
@@ -113,11 +112,11 @@ def publish_version(
 
     Raises Problems when something in it stops sending.
     """
-    plan = compile_document(
+    plan = compile_in(
+        access.workspace,
         document.body,
         subject=document.subject,
         preheader=document.preheader,
-        fields=fields_of(access.workspace),
         with_footer=with_footer,
     )
     if plan.errors:
@@ -137,16 +136,17 @@ def publish_version(
 
 
 _INSERT_LINKS = """
-INSERT INTO tracked_link (workspace_id, version_id, number, url, block_id, label)
-SELECT %(workspace)s, %(version)s, l.number, l.url, l.block_id, l.label
-FROM unnest(%(numbers)s::int[], %(urls)s::text[], %(blocks)s::text[], %(labels)s::text[])
-    AS l(number, url, block_id, label)
+INSERT INTO tracked_link (workspace_id, version_id, number, url, block_id, label, smart)
+SELECT %(workspace)s, %(version)s, l.number, l.url, l.block_id, l.label, l.smart::jsonb
+FROM unnest(%(numbers)s::int[], %(urls)s::text[], %(blocks)s::text[], %(labels)s::text[], %(smart)s::text[])
+    AS l(number, url, block_id, label, smart)
 """
 
 
 def _store_links(version: Version, links: Sequence[Link]) -> None:
     if not links:
         return
+    smart = {key: json.dumps(acts) for key, acts in smart_blocks(version.body["blocks"]).items()}
     sql.execute(
         _INSERT_LINKS,
         {
@@ -156,6 +156,7 @@ def _store_links(version: Version, links: Sequence[Link]) -> None:
             "urls": [link.url for link in links],
             "blocks": [link.block_id for link in links],
             "labels": [link.label for link in links],
+            "smart": [smart.get(link.block_id) for link in links],
         },
     )
 

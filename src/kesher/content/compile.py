@@ -6,7 +6,8 @@ Pure: it reads no database and no clock.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import mrml
@@ -14,14 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kesher.contacts.vocabulary import FieldInfo
+from kesher.content.bands import check_bands_of
 from kesher.content.blocks import BLOCKS, Node
 from kesher.content.blocks.footer import Footer
 from kesher.content.document import Tree, parse
-from kesher.content.mail import MailContext, with_spans
+from kesher.content.mail import MailContext
 from kesher.content.plan import Address, LinkTo, Part, Parts, Plan, Span, merged
 from kesher.content.problems import ERROR, WARNING, Problem
+from kesher.content.spans import any_of, with_spans
 from kesher.content.tags import split, tidy
+from kesher.content.targeting import check_targets, needs_of, read_targets
 from kesher.content.theme import styles
+from kesher.rules.vocabulary import Vocabulary
 
 # Gmail shows no more than this of a mail and hides the rest behind a link.
 CLIPPED_AT_BYTES = 102 * 1024
@@ -36,10 +41,12 @@ def compile_document(
     subject: str,
     preheader: str,
     fields: Sequence[FieldInfo],
+    words: Vocabulary | None = None,
     with_footer: bool = True,
 ) -> Plan:
     """The plan of a document as a mail. Raises Problems when the JSON is no document.
 
+    `words`: what rules may name, by which those of targeted blocks are checked; None takes them as they are.
     `with_footer` adds a footer with the way out where the document has none (advertising must have one).
     What is wrong but can be drawn stands in `plan.problems`, words in the active language.
     """
@@ -50,8 +57,11 @@ def compile_document(
         title = tidy(_header_parts(context, subject, "attr"))
         html = _html(context, blocks, title, preheader)
         text = _plain(context, blocks)
+    needs = needs_of(tree, context.truth)
     plan_subject = tidy(_header_parts(context, subject, "header"))
     problems = [*_problems(tree, subject), *context.problems, *context.vocabulary.problems]
+    if words is not None:
+        problems += problems_of_targets(tree, words)
     if (size := _static_bytes(html)) > CLIPPED_AT_BYTES:
         problems.append(_too_long(size))
     return Plan(
@@ -64,7 +74,17 @@ def compile_document(
         text=text,
         links=tuple(context.links),
         problems=tuple(dict.fromkeys(problems)),
+        needs=needs,
     )
+
+
+def problems_of_targets(
+    tree: Tree, words: Vocabulary, *, held: Mapping[str, Sequence[Decimal]] | None = None
+) -> list[Problem]:
+    """All that is wrong with who sees what. `held` as in bands.check_bands_of."""
+    targets, problems = read_targets(tree, words)
+    problems += check_targets(tree, targets, words)
+    return problems + check_bands_of(tree, targets, words, held=held)
 
 
 def _with_footer(tree: Tree) -> tuple[Node, ...]:
@@ -152,26 +172,31 @@ def _sections(context: MailContext, blocks: Sequence[Node], *, pad: bool) -> str
     """Neighbouring blocks share a section; columns have their own."""
     sections: list[str] = []
     run: list[str] = []
+    nodes: list[Node | None] = []  # None: room that is always there
 
     def close() -> None:
         if run:
             inner = _column(context, "".join(run))
-            sections.append(
-                context.element("mj-section", inner, direction=context.direction, padding="0")
-            )
+            section = context.element("mj-section", inner, direction=context.direction, padding="0")
+            sections.append(context.spanned_by(any_of(nodes), section))
             run.clear()
+            nodes.clear()
+
+    def add(inner: str, node: Node | None) -> None:
+        run.append(inner)
+        nodes.append(node)
 
     if pad and blocks and not _bleeds(blocks[0]):
-        run.append('<mj-spacer height="18px"/>')
+        add('<mj-spacer height="18px"/>', None)
     for node in blocks:
         inner = context.spanned(node, BLOCKS.get(node.kind).mjml(node, context))
         if node.kind == "columns":
             close()
             sections.append(inner)
         else:
-            run.append(inner)
+            add(inner, node)
     if pad and blocks and not _bleeds(blocks[-1]):
-        run.append('<mj-spacer height="22px"/>')
+        add('<mj-spacer height="22px"/>', None)
     close()
     return "".join(sections)
 
@@ -211,12 +236,6 @@ def _problems(tree: Tree, subject: str) -> list[Problem]:
         )
     for node in tree.walk():
         found += BLOCKS.get(node.kind).problems(node)
-        for key, message in (
-            ("show_if", _("Showing a block to some people only is not available yet")),
-            ("smart", _("Actions on a click are not available yet")),
-        ):
-            if getattr(node, key) is not None:
-                found.append(Problem(f"blocks.{node.id}.{key}", message, ERROR, node.id))
     return found
 
 

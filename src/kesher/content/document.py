@@ -14,6 +14,7 @@ from kesher.content.blocks import BLOCKS, Node
 from kesher.content.blocks.columns import MOST_COLUMNS
 from kesher.content.problems import Problem, Problems, unknown
 from kesher.content.settings import Choice, Setting, check_settings
+from kesher.content.smart import refusals
 
 FORMAT = 1
 MOST_BLOCKS = 500
@@ -106,6 +107,11 @@ def _block_json(node: Node) -> dict[str, Any]:
     return entry
 
 
+def _some(rule: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A rule without conditions is none: the block is for everybody."""
+    return None if rule in ({}, {"all": []}) else rule
+
+
 class _Reader:
     """Collects problems while it walks; one per document."""
 
@@ -181,8 +187,8 @@ class _Reader:
             id=number,
             kind=kind,
             **self.settings(block, kind, path, number),
-            show_if=self.opaque(block, "show_if", path, number),
-            smart=self.opaque(block, "smart", path, number),
+            show_if=_some(self.opaque(block, "show_if", path, number)),
+            smart=self.smart(block, kind, path, number),
             columns=self.columns(block, path, number) if kind == "columns" else (),
         )
 
@@ -212,6 +218,14 @@ class _Reader:
         if value is not None and not isinstance(value, dict):
             self.refuse(f"{path}.{key}", _("must be an object"), number)
             return None
+        return value
+
+    def smart(
+        self, block: dict[str, Any], kind: str, path: str, number: str
+    ) -> dict[str, Any] | None:
+        value = self.opaque(block, "smart", path, number)
+        for below, message in refusals(kind, value) if value else ():
+            self.refuse(f"{path}.smart{below}", message, number)
         return value
 
     def columns(

@@ -21,6 +21,7 @@ from kesher.content.escape import RLM, first_strong
 from kesher.content.plan import Address, Link, LinkTo, Part, Parts, Span, System, Value, merged
 from kesher.content.problems import Problem
 from kesher.content.richparts import as_text, styled
+from kesher.content.spans import any_of, edges
 from kesher.content.tags import Tag, Vocabulary, split, tidy
 from kesher.content.theme import full_theme
 
@@ -278,19 +279,26 @@ class MailContext:
     # Blocks that hold others, and the footer
 
     def spanned(self, node: Node, inner: str) -> str:
-        """MJML of a block shown to some only: the span is cut out after MJML became HTML."""
-        if node.show_if is None or not inner:
+        """MJML of a block shown to some only."""
+        return self.spanned_by(node.show_if, inner)
+
+    def spanned_by(self, rule: dict[str, Any] | None, inner: str) -> str:
+        """MJML that shows where a rule holds; the span is cut out after MJML became HTML."""
+        if rule is None or not inner:
             return inner
-        truth = self.truth(node)
-        opens, closes = self.raw(f"\x01+{truth}\x01"), self.raw(f"\x01-{truth}\x01")
+        opens, closes = map(self.raw, edges(self.truth_of(rule)))
         return f"<mj-raw>{opens}</mj-raw>{inner}<mj-raw>{closes}</mj-raw>"
 
     def truth(self, node: Node) -> int:
-        """The number of the block's rule in the plan; blocks of one rule share it."""
-        name = repr(node.show_if)
+        """The number of a targeted block's rule in the plan."""
+        return self.truth_of(node.show_if or {})
+
+    def truth_of(self, rule: dict[str, Any]) -> int:
+        """The number of a rule in the plan; what shows by one rule shares it."""
+        name = repr(rule)
         if name not in self._rule_numbers:
             self._rule_numbers[name] = len(self.rules)
-            self.rules.append(node.show_if or {})
+            self.rules.append(rule)
         return self._rule_numbers[name]
 
     def spanned_text(self, node: Node, text: str) -> str:
@@ -299,34 +307,36 @@ class MailContext:
         return self.text_mark((Span(self.truth(node), tuple(self.text_unmark(text))),))
 
     def columns(self, node: Node) -> str:
-        """The section of a columns block."""
+        """The section of a columns block. A column of which nothing is left goes, and so does the section."""
         shares = _shares(node["ratio"], len(node.columns))
         outer, whole = self.gutter, self.width
         written = []
         self.gutter = 12
         for share, column in zip(shares, node.columns, strict=True):
             self.width = int((whole - 40) * share / 100)
-            inner = "".join(
-                self.spanned(child, BLOCKS.get(child.kind).mjml(child, self)) for child in column
-            )
-            written.append(
-                self.element(
-                    "mj-column",
-                    inner,
-                    width=f"{share}%",
-                    direction=self.direction,
-                    vertical_align=node["valign"],
-                    css_class="k-col",
-                )
-            )
+            written.append(self.spanned_by(any_of(column), self._column(node, column, share)))
         self.gutter, self.width = outer, whole
-        return self.element(
+        section = self.element(
             "mj-section",
             "".join(written),
             direction=self.direction,
             padding=f"{node['space']}px 20px",
             background_color=node["background"] or None,
             css_class="k-s",
+        )
+        return self.spanned_by(any_of([one for column in node.columns for one in column]), section)
+
+    def _column(self, node: Node, column: Sequence[Node], share: float) -> str:
+        inner = "".join(
+            self.spanned(child, BLOCKS.get(child.kind).mjml(child, self)) for child in column
+        )
+        return self.element(
+            "mj-column",
+            inner,
+            width=f"{share}%",
+            direction=self.direction,
+            vertical_align=node["valign"],
+            css_class="k-col",
         )
 
     def columns_text(self, node: Node) -> str:
@@ -361,30 +371,6 @@ class MailContext:
         if node["view"]:
             ways.append(("view", gettext("View in a browser")))
         return ways
-
-
-# Where a conditional span opens or closes, on its way through MJML. User text holds no such characters.
-_EDGE = re.compile("\x01([+-])(\\d+)\x01")
-
-
-def with_spans(parts: Iterable[Part]) -> Parts:
-    """The same parts with everything between two edges inside a Span. Spans lie side by side or nested."""
-    stack: list[tuple[int, list[Part]]] = [(-1, [])]
-    for part in parts:
-        if not isinstance(part, str):
-            stack[-1][1].append(part)
-            continue
-        pieces = _EDGE.split(part)
-        for place in range(0, len(pieces), 3):
-            stack[-1][1].append(pieces[place])
-            if place + 1 >= len(pieces):
-                break
-            if pieces[place + 1] == "+":
-                stack.append((int(pieces[place + 2]), []))
-            else:
-                truth, inner = stack.pop()
-                stack[-1][1].append(Span(truth, merged(inner)))
-    return merged(stack[0][1])
 
 
 def _shares(ratio: str, count: int) -> list[float]:

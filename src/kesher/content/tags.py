@@ -1,4 +1,4 @@
-"""Merge tags, `[[key or label|fallback]]`: finding them in text and knowing what they name."""
+"""Merge tags, `[[key or label:format|fallback]]`: finding them in text and knowing what they name."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kesher.contacts.vocabulary import FieldInfo, folded, resolve
+from kesher.content.formats import formats_for, nearest_format, read_format
 from kesher.content.plan import Address, Part, System, Value, ValueSpec, merged
 from kesher.content.problems import Problem
+from kesher.rules.problems import closest
 
 _TAG = re.compile(r"\[\[((?:(?!\[\[|\]\])[^\n]){1,300})\]\]")
 
 
 @dataclass(frozen=True)
 class Tag:
+    """`name` is what stands before the bar: a field's key or label, and the format after a colon."""
+
     name: str
     fallback: str = ""
 
@@ -79,7 +83,8 @@ def in_words(text: str, fields: Sequence[FieldInfo]) -> str:
 
 
 def _label(name: str, fields: Sequence[FieldInfo]) -> str:
-    found = resolve(name, fields) or system_tag(name)
+    bare = name.rpartition(":")[0].strip()
+    found = resolve(name, fields) or system_tag(name) or (bare and resolve(bare, fields))
     return str(found.label) if found else name
 
 
@@ -95,14 +100,17 @@ class Vocabulary:
     specs: list[ValueSpec] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _known: dict[str, int | SystemTag | None] = field(default_factory=dict)
+    _bad_formats: dict[str, tuple[FieldInfo, str]] = field(default_factory=dict)
     _told: set[tuple[str, str]] = field(default_factory=set)
 
     def part(self, tag: Tag, context: str, *, path: str, block: str = "") -> Part:
         """The part of a tag; an unknown one stands as its fallback and is a problem."""
         found = self._find(tag.name)
         if found is None:
-            self._unknown(tag, path, block)
+            self._tell_unknown(tag, path, block)
             return tag.fallback
+        if tag.name in self._bad_formats:
+            self._tell_format(tag, path, block)
         if isinstance(found, int):
             return Value(found, context, tag.fallback)
         if found.is_address:
@@ -115,21 +123,65 @@ class Vocabulary:
         return self._known[name]
 
     def _look_up(self, name: str) -> int | SystemTag | None:
-        info = resolve(name, self.fields)
-        if info is None:
-            return system_tag(name)
+        if info := resolve(name, self.fields):
+            return self._place(info, "")
+        if found := system_tag(name):
+            return found
+        bare, colon, format = name.rpartition(":")  # after the whole name: a label may hold a colon
+        info = resolve(bare.strip(), self.fields) if colon else None
+        return self._place(info, self._format(info, format.strip(), name)) if info else None
+
+    def _place(self, info: FieldInfo, format: str) -> int:
         for place, spec in enumerate(self.specs):
-            if spec.key == info.key:
+            if (spec.key, spec.format) == (info.key, format):
                 return place
-        self.specs.append(ValueSpec(info.key, info.type, info.column, dict(info.options)))
+        spec = ValueSpec(info.key, info.type, info.column, dict(info.options), format)
+        self.specs.append(spec)
         return len(self.specs) - 1
 
-    def _unknown(self, tag: Tag, path: str, block: str) -> None:
+    def _format(self, info: FieldInfo, text: str, name: str) -> str:
+        """The stored format; what is none is noted, to be told where the tag stands."""
+        found = read_format(text, info.type)
+        if found is None:
+            self._bad_formats[name] = (info, text)
+        return found or ""
+
+    def _tell_format(self, tag: Tag, path: str, block: str) -> None:
+        info, text = self._bad_formats[tag.name]
+        message = _("“%(field)s” cannot be written as “%(format)s”") % {
+            "field": info.label,
+            "format": text,
+        }
+        near = nearest_format(text, info.type)
+        if near is None and (known := [str(one.label) for one in formats_for(info.type)]):
+            message = _("%(problem)s; it can be: %(formats)s") % {
+                "problem": message,
+                "formats": ", ".join(known),
+            }
+        self._tell(tag, path, block, "unknown_format", message, near)
+
+    def _tell_unknown(self, tag: Tag, path: str, block: str) -> None:
+        message = _("There is no field called “%(name)s”") % {"name": tag.name}
+        known = [(str(info.label), (info.key, *info.names)) for info in self.fields]
+        known += [
+            (str(system.label), (system.key, *system.names)) for system in SYSTEM_TAGS.values()
+        ]
+        self._tell(tag, path, block, "unknown_tag", message, closest(tag.name, known))
+
+    def _tell(
+        self, tag: Tag, path: str, block: str, code: str, message: str, suggestion: str | None
+    ) -> None:
         if (tag.name, path) in self._told:
             return
         self._told.add((tag.name, path))
-        message = _("There is no field called “%(name)s”") % {"name": tag.name}
-        self.problems.append(Problem(path, message, "error", block))
+        data = {"tag": tag.name}
+        if suggestion is not None:
+            data["suggestion"] = suggestion
+            message = _("%(problem)s. Did you mean “%(suggestion)s”?") % {
+                "problem": message,
+                "suggestion": suggestion,
+            }
+        self.problems.append(Problem(path, message, "error", block, code, data))
 
 
 def tidy(parts: list[Part]) -> tuple[Part, ...]:

@@ -10,7 +10,7 @@ from html import unescape
 
 from django.db import connection
 
-from kesher.content.batch import values_of
+from kesher.content.batch import nobodys, values_of
 from kesher.content.constants import Constants
 from kesher.content.models import TrackedLink
 from kesher.content.plan import Plan
@@ -45,8 +45,9 @@ def filled(message_id: int, number: int) -> str | None:
 def values_for(message: Message, plan: Plan) -> tuple[str, ...]:
     """The values that the mail was written with; those of a person who was erased are empty."""
     person = reader_of(message)
-    found = values_of(message.workspace_id, plan, [person]) if person else {}
-    values = list(found.get(person or 0, ("",) * (len(plan.values) + len(plan.rules))))
+    at = message.sent_at or clock.now()
+    found = values_of(message.workspace_id, plan, [person], now=at) if person else {}
+    values = list(found.get(person or 0, nobodys(plan)))
     given = (message.data or {}).get("values") or {}
     for place, key in enumerate(plan.fields):
         if key in given:

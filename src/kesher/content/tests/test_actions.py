@@ -28,6 +28,7 @@ from kesher.content.plan import Plan
 from kesher.content.preview import preview
 from kesher.content.problems import Problems
 from kesher.content.render import Renderer
+from kesher.lib import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,9 @@ def test_a_version_keeps_its_plan_and_its_links(
     assert links[0].label == "לקריאת המאמר" or links[0].url.startswith("https://")
     plan = Plan.from_json(version.plan)
     renderer = Renderer(plan, Constants.of(access.workspace, now=now))
-    made = renderer.render("T", values_of(access.workspace.pk, plan, [noa.pk])[noa.pk])
+    made = renderer.render(
+        "T", values_of(access.workspace.pk, plan, [noa.pk], now=clock.now())[noa.pk]
+    )
     assert "נועה" in made.html.decode()
 
 
@@ -67,20 +70,20 @@ def test_a_mail_with_an_error_is_not_published(
         publish_version(access, document, now=now)
 
 
-def test_targeting_is_kept_but_not_published_yet(
+def test_a_rule_that_cannot_be_read_is_kept_and_stops_publishing(
     access: Any, document: Document, now: datetime
 ) -> None:
-    body = {
-        **document.body,
-        "blocks": [{"id": "a", "kind": "text", "html": "x", "show_if": {"consent": "email"}}],
-    }
+    block = {"id": "a", "kind": "text", "html": "x", "show_if": {"field": "citty", "op": "is_set"}}
+    body = {**document.body, "blocks": [block]}
     saved = save_document(
         access, document, body=body, subject="x", preheader="", name="x", revision=document.revision
     )
     document.refresh_from_db()
 
     assert isinstance(saved, Saved)
-    assert document.body["blocks"][0]["show_if"] == {"consent": "email"}
+    assert document.body["blocks"][0]["show_if"] == block["show_if"]
+    told = {problem.path: problem.message for problem in saved.problems}
+    assert "city" in told["blocks.a.show_if.field"]
     with pytest.raises(Problems):
         publish_version(access, document, now=now)
 
@@ -154,7 +157,7 @@ def test_values_are_formatted_by_their_type(
     }
     plan = compile_document(body, subject="x", preheader="", fields=fields_of(workspace))
 
-    values = values_of(workspace.pk, plan, [noa.pk, yael.pk])
+    values = values_of(workspace.pk, plan, [noa.pk, yael.pk], now=clock.now())
 
     assert dict(zip(plan.fields, values[noa.pk], strict=True)) == {
         "score": "1,234",
@@ -177,11 +180,11 @@ def test_the_values_of_many_cost_one_statement(
     )
 
     with django_assert_num_queries(1) as _queries:
-        found = values_of(workspace.pk, plan, [noa.pk, dan.pk, yael.pk])
+        found = values_of(workspace.pk, plan, [noa.pk, dan.pk, yael.pk], now=clock.now())
 
     assert isinstance(_queries, CaptureQueriesContext)
     assert set(found) == {noa.pk, dan.pk, yael.pk}
-    assert values_of(workspace.pk + 1, plan, [noa.pk]) == {}
+    assert values_of(workspace.pk + 1, plan, [noa.pk], now=clock.now()) == {}
 
 
 def test_a_preview_shows_fallbacks_to_nobody(workspace: Any, document: Document) -> None:

@@ -154,7 +154,6 @@ PROBLEMS = [
     ({"kind": "button", "text": "x", "url": "shop.example/sale"}, "blocks.b0.url", "warning"),
     ({"kind": "button", "text": "x", "url": "לחנות"}, "blocks.b0.url", "error"),
     ({"kind": "text", "html": "<p>[[shoe size]]</p>"}, "blocks.b0.html", "error"),
-    ({"kind": "text", "html": "x", "show_if": {"consent": "email"}}, "blocks.b0.show_if", "error"),
     ({"kind": "social", "items": [{"network": "x"}]}, "blocks.b0.items[0].url", "error"),
 ]
 

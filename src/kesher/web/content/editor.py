@@ -36,7 +36,6 @@ PUT save answers {revision, problems}; the page's data has `urls.coverage`, `url
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -51,16 +50,15 @@ from kesher.accounts.access import Access, WorkspaceRequest, workspace_view
 from kesher.contacts.models import Contact
 from kesher.contacts.queries import sample
 from kesher.contacts.search import search_page
-from kesher.contacts.vocabulary import fields_of
 from kesher.content import actions
 from kesher.content.actions import Conflict
 from kesher.content.blocks import palette
-from kesher.content.compile import compile_document
 from kesher.content.document import THEME
 from kesher.content.models import Document
 from kesher.content.preview import preview as render_preview
 from kesher.content.problems import Problems
 from kesher.content.queries import tags_of
+from kesher.content.workspace import problems_in
 from kesher.lib import clock
 from kesher.lib.addresses import normalise_email
 from kesher.media.actions import store_image
@@ -68,6 +66,8 @@ from kesher.media.images import BadImage
 from kesher.media.models import File
 from kesher.media.queries import images_of, url
 from kesher.messages.actions import queue_test
+from kesher.web.content.requests import BadRequest, not_understood, read_json, refused
+from kesher.web.content.targeting import targeting_json
 
 MOST_TEST_ADDRESSES = 10
 
@@ -109,6 +109,8 @@ def _editor_data(request: WorkspaceRequest, document: Document) -> dict[str, Any
         "urls": {
             "save": reverse("content_save", args=[workspace.key, document.pk]),
             "preview": reverse("content_preview", args=[workspace.key, document.pk]),
+            "coverage": reverse("content_coverage", args=[workspace.key, document.pk]),
+            "counts": reverse("content_counts", args=[workspace.key, document.pk]),
             "test": reverse("content_test", args=[workspace.key, document.pk]),
             "contacts": reverse("content_people", args=[workspace.key]),
             "upload": reverse("content_upload", args=[workspace.key]),
@@ -125,17 +127,14 @@ def _editor_data(request: WorkspaceRequest, document: Document) -> dict[str, Any
     }
 
 
-def _problems(access: Access, document: Document) -> list[dict[str, str]]:
-    try:
-        plan = compile_document(
-            document.body,
-            subject=document.subject,
-            preheader=document.preheader,
-            fields=fields_of(access.workspace),
-        )
-    except Problems as error:
-        return error.to_json()
-    return [problem.to_json() for problem in plan.problems]
+def _problems(access: Access, document: Document) -> list[dict[str, Any]]:
+    found = problems_in(
+        access.workspace,
+        document.body,
+        subject=document.subject,
+        preheader=document.preheader,
+    )
+    return [problem.to_json() for problem in found]
 
 
 def _as_json(document: Document) -> dict[str, Any]:
@@ -158,41 +157,13 @@ def _safe_next(request: HttpRequest) -> str | None:
     return target if target.startswith("/") and here else None
 
 
-class _BadRequest(Exception):
-    """The request's JSON is not of the expected shape."""
-
-
-def _json(request: HttpRequest) -> dict[str, Any]:
-    try:
-        data = json.loads(request.body)
-    except ValueError as error:
-        raise _BadRequest from error
-    if not isinstance(data, dict):
-        raise _BadRequest
-    for key in ("subject", "preheader", "name"):
-        if not isinstance(data.get(key, ""), str):
-            raise _BadRequest
-    return data
-
-
-def _not_understood() -> JsonResponse:
-    return JsonResponse(
-        {"message": _("The request was not understood; load the page again")}, status=400
-    )
-
-
-def _refused(error: Problems) -> JsonResponse:
-    first = error.problems[0]
-    return JsonResponse({"message": first.message, "problems": error.to_json()}, status=422)
-
-
 @require_http_methods(["PUT", "POST"])
 @workspace_view("editor")
 def save(request: WorkspaceRequest, pk: int) -> JsonResponse:
     """200 with the new revision, 409 with the current document when somebody saved in between."""
     document = request.access.get(Document, pk)
     try:
-        data = _json(request)
+        data = read_json(request)
         revision = int(data["revision"])
         outcome = actions.save_document(
             request.access,
@@ -203,10 +174,10 @@ def save(request: WorkspaceRequest, pk: int) -> JsonResponse:
             name=data.get("name", ""),
             revision=revision,
         )
-    except (_BadRequest, KeyError, TypeError, ValueError):
-        return _not_understood()
+    except (BadRequest, KeyError, TypeError, ValueError):
+        return not_understood()
     except Problems as error:
-        return _refused(error)
+        return refused(error)
     if isinstance(outcome, Conflict):
         return JsonResponse({"current": _as_json(outcome.current)}, status=409)
     problems = [problem.to_json() for problem in outcome.problems]
@@ -219,7 +190,7 @@ def preview(request: WorkspaceRequest, pk: int) -> JsonResponse:
     """What is on screen, as one contact would get it; nothing is stored."""
     request.access.get(Document, pk)
     try:
-        data = _json(request)
+        data = read_json(request)
         shown = render_preview(
             data["body"],
             data.get("subject", ""),
@@ -229,16 +200,17 @@ def preview(request: WorkspaceRequest, pk: int) -> JsonResponse:
             device=str(data.get("device", "desktop")),
             base_url="",
         )
-    except (_BadRequest, KeyError):
-        return _not_understood()
+    except (BadRequest, KeyError):
+        return not_understood()
     except Problems as error:
-        return _refused(error)
+        return refused(error)
     return JsonResponse(
         {
             "subject": shown.subject,
             "html": shown.html,
             "text": shown.text,
             "problems": [problem.to_json() for problem in shown.problems],
+            **targeting_json(shown),
         }
     )
 
@@ -253,7 +225,7 @@ def test(request: WorkspaceRequest, pk: int) -> JsonResponse:
     """Send what is on screen, saved or not, to oneself or a few addresses."""
     document = request.access.get(Document, pk)
     try:
-        data = _json(request)
+        data = read_json(request)
         to = _addresses(request.access, data.get("to"))
         if isinstance(to, str):
             return JsonResponse({"message": to}, status=422)
@@ -261,18 +233,33 @@ def test(request: WorkspaceRequest, pk: int) -> JsonResponse:
             setattr(document, key, data.get(key, getattr(document, key)))
         contact = _contact(request.access, data.get("contact_id")) or _somebody(request.access)
         now = clock.now()
+        if not _leaves_something(request.access, document, contact):
+            return JsonResponse({"message": _nothing_for(contact)}, status=422)
         version = actions.publish_version(request.access, document, now=now)
         queue_test(request.access, version=version, contact=contact, to=to, now=now)
-    except _BadRequest:
-        return _not_understood()
+    except BadRequest:
+        return not_understood()
     except Problems as error:
-        return _refused(error)
+        return refused(error)
     message = ngettext(
         "The test is on its way to %(address)s",
         "The test is on its way to %(count)d addresses",
         len(to),
     ) % {"address": to[0], "count": len(to)}
     return JsonResponse({"message": message})
+
+
+def _leaves_something(access: Access, document: Document, contact: Contact | None) -> bool:
+    return render_preview(
+        document.body, document.subject, document.preheader, access.workspace, contact
+    ).leaves_something
+
+
+def _nothing_for(contact: Contact | None) -> str:
+    name = f"{contact.first_name} {contact.last_name}".strip() if contact else ""
+    return _("Nothing in this mail is meant for %(name)s; view it as somebody else to test it") % {
+        "name": name or (contact.email if contact else "")
+    }
 
 
 def _somebody(access: Access) -> Contact | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kesher.web.content import editor, frames, views
+from kesher.web.content import editor, frames, targeting, views
 
 urlpatterns = [
     path("", views.index, name="content_index"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<int:pk>/", editor.page, name="content_editor"),
     path("<int:pk>/save/", editor.save, name="content_save"),
     path("<int:pk>/preview/", editor.preview, name="content_preview"),
+    path("<int:pk>/coverage/", targeting.coverage, name="content_coverage"),
+    path("<int:pk>/counts/", targeting.counts, name="content_counts"),
     path("<int:pk>/test/", editor.test, name="content_test"),
     path("<int:pk>/frame/", frames.document_preview, name="content_frame"),
     path("<int:pk>/duplicate/", views.duplicate, name="content_duplicate"),

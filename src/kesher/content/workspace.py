@@ -1,0 +1,43 @@
+"""Compiling and checking in a workspace: with its fields, and with what its rules may name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from kesher.accounts.models import Workspace
+from kesher.contacts.rules import vocabulary_of
+from kesher.contacts.vocabulary import fields_of
+from kesher.content.compile import compile_document
+from kesher.content.document import parse
+from kesher.content.plan import Plan
+from kesher.content.problems import Problem, Problems
+from kesher.content.smart_checks import problems_of_smart
+
+
+def compile_in(
+    workspace: Workspace, body: Any, *, subject: str, preheader: str, with_footer: bool = True
+) -> Plan:
+    """The plan of a document as a mail of this workspace. Raises Problems when the JSON is no document."""
+    plan = compile_document(
+        body,
+        subject=subject,
+        preheader=preheader,
+        fields=fields_of(workspace),
+        words=vocabulary_of(workspace) if is_targeted(body) else None,
+        with_footer=with_footer,
+    )
+    return replace(plan, problems=(*plan.problems, *problems_of_smart(workspace, body)))
+
+
+def is_targeted(body: Any) -> bool:
+    """Whether some block is for some people only. Raises Problems when the JSON is no document."""
+    return any(node.show_if is not None for node in parse(body).walk())
+
+
+def problems_in(workspace: Workspace, body: Any, *, subject: str, preheader: str) -> list[Problem]:
+    """All that is wrong with a document, also when it is none."""
+    try:
+        return list(compile_in(workspace, body, subject=subject, preheader=preheader).problems)
+    except Problems as error:
+        return error.problems
