@@ -41,7 +41,7 @@ def default_account(workspace: Workspace, channel: str) -> ChannelAccount:
 
 
 def provider_of(account: ChannelAccount) -> Provider:
-    return PROVIDERS.get(account.provider)
+    return PROVIDERS[account.channel].get(account.provider)
 
 
 def plain_settings(account: ChannelAccount) -> dict[str, Any]:
@@ -61,9 +61,10 @@ def save_account(
     name: str,
     values: Mapping[str, str],
     account: ChannelAccount | None = None,
+    channel: str = "email",
 ) -> ChannelAccount:
     """Make or change an account. An empty secret keeps the one stored. Raises BadSettings."""
-    chosen = PROVIDERS.get(provider)
+    chosen = PROVIDERS[account.channel if account else channel].get(provider)
     stored = _stored(chosen, values, account.settings if account else {})
     made = account or ChannelAccount(workspace=access.workspace, channel=chosen.channel)
     made.provider, made.settings, made.problem = chosen.key, stored, ""

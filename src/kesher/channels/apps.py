@@ -7,4 +7,7 @@ class ChannelsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kesher.channels.email import local, smtp  # noqa: F401  (registers the providers)
+        """Register the providers."""
+        from kesher.channels.email import local, smtp  # noqa: F401
+        from kesher.channels.sms import local as sms  # noqa: F401
+        from kesher.channels.whatsapp import local as whatsapp  # noqa: F401

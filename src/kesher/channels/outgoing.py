@@ -24,6 +24,19 @@ class OutgoingMail:
 
 
 @dataclass(slots=True)
+class OutgoingText:
+    """One SMS or WhatsApp text. `recipient` is E.164; `sender` a number or name, "" for the account's own."""
+
+    message_id: int
+    recipient: str
+    text: str
+    sender: str = ""
+
+
+Outgoing = OutgoingMail | OutgoingText
+
+
+@dataclass(slots=True)
 class Delivered:
     """The provider took it and answers for it. `text` is its answer."""
 
@@ -35,7 +48,8 @@ class Delivered:
 class Rejected:
     """The provider did not take it: for good when `permanent`, else it may be tried again.
 
-    `enhanced` is the RFC 3463 status ("5.1.1") or empty; `code` 0 means that no server answered.
+    `enhanced` is the RFC 3463 status ("5.1.1") or empty; a gateway of texts says "5.1.1" of a number that is not
+    in use. `code` 0 means that no server answered.
     """
 
     message_id: int

@@ -1,16 +1,18 @@
-"""The registry of providers: how a message of a channel leaves. One module for each, in `channels/<channel>/`."""
+"""The registries of providers, one for each channel: how its messages leave. One module each, in `channels/<channel>/`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.utils.functional import Promise
 
-from kesher.channels.outgoing import Outcome, OutgoingMail
+from kesher.channels.outgoing import Outcome
+from kesher.contacts.channels import CHANNELS
 from kesher.lib.registry import Registry
+from kesher.lib.sms import Size
 
 Text = str | Promise
 
@@ -44,7 +46,10 @@ class Unreachable(Exception):
         self.text, self.is_account_problem = text, is_account_problem
 
 
-class Session(Protocol):
+Sent = TypeVar("Sent", contravariant=True)  # OutgoingMail or OutgoingText, by the channel
+
+
+class Session(Protocol[Sent]):
     """An open way out, used by one thread.
 
     `mails` is taken one by one, as there is room for them. Outcomes come in the same order, each as soon as it
@@ -52,7 +57,7 @@ class Session(Protocol):
     the caller has written down by then is never more than one mail behind. Raises Unreachable.
     """
 
-    def send(self, mails: Iterable[OutgoingMail]) -> Iterator[Outcome]: ...
+    def send(self, mails: Iterable[Sent], /) -> Iterator[Outcome]: ...
 
 
 @dataclass(frozen=True)
@@ -60,17 +65,31 @@ class Provider:
     """`open_session(workspace_id, settings)` gives a Session; `check(settings)` answers "" or what is wrong.
 
     `settings` are plain: secrets already decrypted. `sessions(settings)` says how many may be open at once; 0 for
-    a provider that writes to the database and so sends in the caller's thread and transaction.
+    a provider that writes to the database and so sends in the caller's thread and transaction. `units(size)`: how
+    many units it bills for a text of this size. A provider of texts may have the settings `sender` and `price`.
     """
 
     key: str
     channel: str
     label: Text
     description: Text
-    open_session: Callable[[int, Mapping[str, Any]], AbstractContextManager[Session]]
+    open_session: Callable[[int, Mapping[str, Any]], AbstractContextManager[Session[Any]]]
     check: Callable[[Mapping[str, Any]], str]
     settings: tuple[Setting, ...] = field(default=())
     sessions: Callable[[Mapping[str, Any]], int] = field(default=lambda settings: 1)
+    units: Callable[[Size], int] = field(default=lambda size: size.parts)
 
 
-PROVIDERS: Registry[Provider] = Registry("channel provider")
+PROVIDERS: dict[str, Registry[Provider]] = {
+    channel: Registry(f"{channel} provider") for channel in CHANNELS
+}
+
+
+def register(provider: Provider) -> Provider:
+    return PROVIDERS[provider.channel].register(provider)
+
+
+def every_provider() -> Iterator[Provider]:
+    """Those of all channels."""
+    for registry in PROVIDERS.values():
+        yield from registry

@@ -17,6 +17,7 @@ from kesher.content.models import Version
 from kesher.events import counters
 from kesher.lib import sql
 from kesher.messages.models import MessageClass
+from kesher.messages.sources import group_of
 
 TEST_PRIORITY, TRANSACTIONAL_PRIORITY = 10, 20
 AT_ONCE = (
@@ -157,6 +158,59 @@ def queue_message(
     if source != "test":
         counters.add(workspace_id, {f"{source}.{source_id}.planned": 1})
     return int(found[0][0])
+
+
+# Many contacts, each under a source id of its own: what a journey's node queues for those who pass it.
+_QUEUE_MANY = """
+INSERT INTO message (workspace_id, contact_id, channel, message_class, source, source_id, version_id, priority,
+                     status, reason, address, data, due_at, attempts, queued_at)
+SELECT %(workspace)s, g.contact_id, %(channel)s, %(class)s, %(source)s, g.source_id, %(version)s, %(priority)s,
+       'queued', '', '', %(data)s::jsonb, %(due)s, 0, %(now)s
+FROM unnest(%(contacts)s::bigint[], %(source_ids)s::text[]) AS g(contact_id, source_id)
+ON CONFLICT (workspace_id, source, source_id, contact_id) DO NOTHING RETURNING source_id, id
+"""
+
+
+@transaction.atomic
+def queue_messages(
+    workspace_id: int,
+    *,
+    contacts: Mapping[str, int],
+    version_id: int,
+    source: str,
+    message_class: str,
+    channel: str,
+    priority: int,
+    now: datetime,
+    due_at: datetime | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> dict[str, int]:
+    """Queue one version to many: `contacts` has the contact of each source id. Answers the ids of the new messages.
+
+    `data` as for `queue_message`, the same for all.
+    """
+    found = sql.rows(
+        _QUEUE_MANY,
+        {
+            "workspace": workspace_id,
+            "contacts": list(contacts.values()),
+            "source_ids": list(contacts),
+            "channel": channel,
+            "class": message_class,
+            "source": source,
+            "version": version_id,
+            "priority": priority,
+            "data": json.dumps(dict(data), ensure_ascii=False) if data else None,
+            "due": due_at or now,
+            "now": now,
+        },
+    )
+    planned: dict[str, int] = {}
+    for source_id, _id in found:
+        name = f"{source}.{group_of(source, source_id)}.planned"
+        planned[name] = planned.get(name, 0) + 1
+    counters.add(workspace_id, planned)
+    return dict(found)
 
 
 @transaction.atomic

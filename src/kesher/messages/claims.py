@@ -32,18 +32,25 @@ class Claimed:
     lease: datetime
     address: str = ""
     name: str = ""
+    size: tuple[int, int] | None = None  # parts and billed units of a text, once it is written
+
+    @property
+    def reader_id(self) -> int:
+        """Whose values it shows: the contact it goes to, or the one that a test is made for; 0 for nobody."""
+        return self.contact_id or int(self.data.get("values_of") or 0)
 
 
-_DUE_WORKSPACES = """
-SELECT w.id FROM workspace w
-WHERE EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = w.id AND m.status = 'queued' AND m.due_at <= %s)
-ORDER BY w.id
+_DUE = """
+SELECT w.id, k.channel FROM workspace w CROSS JOIN unnest(%s::text[]) AS k(channel)
+WHERE EXISTS (SELECT 1 FROM message m
+              WHERE m.workspace_id = w.id AND m.channel = k.channel AND m.status = 'queued' AND m.due_at <= %s)
+ORDER BY w.id, k.channel
 """
 
 
-def due_workspaces(now: datetime) -> list[int]:
-    """The ids of the workspaces with something to send."""
-    return [row[0] for row in sql.rows(_DUE_WORKSPACES, (now,))]
+def due(now: datetime, channels: Sequence[str]) -> list[tuple[int, str]]:
+    """The workspaces with something to send, each with the channel."""
+    return [(row[0], row[1]) for row in sql.rows(_DUE, (list(channels), now))]
 
 
 _CLAIM = """

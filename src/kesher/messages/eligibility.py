@@ -1,7 +1,7 @@
 """Who may be written to: a list of named checks, asked for a whole batch in one statement, at the moment of sending.
 
-Each check is a condition in SQL over `m` (message), `c` (contact, may be missing) and `a.address`; the first that
-is true is the reason for which the message is not sent. Words for the reasons are in `reasons`.
+Each check is a condition in SQL over `m` (message), `c` (contact, may be missing) and `a.address`, for all channels or
+some; the first that is true is the reason for which the message is not sent. Words for the reasons are in `reasons`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ HOLD = "paused"  # the one reason for which a message waits instead of being ref
 
 @dataclass(frozen=True)
 class Check:
-    """`refuses` is SQL; `{consent}` stands for the contact's column of the message's channel."""
+    """`refuses` is SQL; `{consent}` stands for the contact's column of the message's channel. No `channels`: all."""
 
     reason: str
     refuses: str
+    channels: tuple[str, ...] = ()
 
 
 CHECKS: tuple[Check, ...] = (
@@ -40,9 +41,8 @@ CHECKS: tuple[Check, ...] = (
         "contact_gone", "m.contact_id IS NOT NULL AND (c.id IS NULL OR c.deleted_at IS NOT NULL)"
     ),
     Check("no_address", "a.address = ''"),
-    Check(
-        "bounced", "m.channel = 'email' AND c.email_bounced_at IS NOT NULL AND a.address = c.email"
-    ),
+    Check("bad_number", r"a.address !~ '^\+[1-9][0-9]{6,14}$'", ("sms", "whatsapp")),
+    Check("bounced", "c.email_bounced_at IS NOT NULL AND a.address = c.email", ("email",)),
     # Communications Law §30A(b): advertising needs express consent. A refusal stops service messages too; what
     # the person's own act calls for (transactional, reply) goes on.
     Check(
@@ -87,6 +87,7 @@ def _statement(channel: str) -> str:
     cases = " ".join(
         f"WHEN {check.refuses.replace('{consent}', known.consent)} THEN '{check.reason}'"
         for check in CHECKS
+        if not check.channels or channel in check.channels
     )
     return _JUDGE.format(cases=cases, address=known.address)
 

@@ -26,13 +26,23 @@ from kesher.channels.outgoing import Delivered, InDoubt, Outcome, Rejected
 FIRST_BYTES = 1 << 18
 
 
+@dataclass(frozen=True)
+class Known:
+    """What became of one message. `size` as in Claimed."""
+
+    outcome: Outcome
+    address: str
+    at: datetime
+    size: tuple[int, int] | None = None
+
+
 @dataclass
 class Remains:
     """What a dead worker left: by workspace the messages it held (with the last lease), and the known outcomes."""
 
     held: dict[int, set[int]] = field(default_factory=dict)
     lease: datetime | None = None
-    outcomes: dict[int, list[tuple[Outcome, str, datetime]]] = field(default_factory=dict)
+    outcomes: dict[int, list[Known]] = field(default_factory=dict)
 
 
 class Journal:
@@ -53,7 +63,14 @@ class Journal:
     def hold(self, workspace_id: int, message_ids: Sequence[int], lease: datetime) -> None:
         self._write(["hold", workspace_id, lease.isoformat(), *message_ids])
 
-    def outcome(self, workspace_id: int, outcome: Outcome, address: str, at: datetime) -> None:
+    def outcome(
+        self,
+        workspace_id: int,
+        outcome: Outcome,
+        address: str,
+        at: datetime,
+        size: tuple[int, int] | None = None,
+    ) -> None:
         match outcome:
             case Delivered(message_id):
                 rest: list[object] = ["delivered", message_id]
@@ -61,7 +78,8 @@ class Journal:
                 rest = ["doubt", message_id, text]
             case Rejected(message_id, permanent, code, text, enhanced, account):
                 rest = ["rejected", message_id, permanent, code, text, enhanced, account]
-        self._write([rest[0], workspace_id, at.isoformat(), address, *rest[1:]])
+        to = address if size is None else [address, *size]
+        self._write([rest[0], workspace_id, at.isoformat(), to, *rest[1:]])
 
     def empty(self) -> None:
         with self._turn:
@@ -133,7 +151,9 @@ def read(path: Path) -> Remains:
             remains.lease = max(at, remains.lease) if remains.lease else at
             continue
         outcome = _outcome(kind, rest[1:])
-        remains.outcomes.setdefault(workspace_id, []).append((outcome, rest[0], at))
+        address, *size = rest[0] if isinstance(rest[0], list) else [rest[0]]
+        known = Known(outcome, address, at, (size[0], size[1]) if size else None)
+        remains.outcomes.setdefault(workspace_id, []).append(known)
         remains.held.get(workspace_id, set()).discard(outcome.message_id)
     return remains
 

@@ -53,6 +53,8 @@ class Message(models.Model):
     data = models.JSONField(
         null=True, help_text="extra merge values and overrides: sender, subject, to"
     )
+    parts = models.SmallIntegerField(null=True, help_text="of a text as it was sent; null for mail")
+    units = models.SmallIntegerField(null=True, help_text="what the gateway bills for it")
     due_at = models.DateTimeField(
         null=True, help_text="null: planned but not released (staged sending)"
     )
@@ -79,9 +81,9 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["workspace_id", "priority", "due_at"],
+                fields=["workspace_id", "channel", "priority", "due_at"],
                 condition=models.Q(status="queued", due_at__isnull=False),
-                name="message_due",
+                name="message_due_by_channel",
             ),
             models.Index(
                 fields=["workspace_id", "claimed_until"],
@@ -155,4 +157,42 @@ class Receipt(models.Model):
                 name="receipt_by_source",
             ),
             models.Index(fields=["workspace_id", "message_id"], name="receipt_of_message"),
+        ]
+
+
+class SmartDone(models.Model):
+    """What a smart link's block did for a message: the once-only key of its effects (receipts.deeds)."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "message_id", "block_id")
+    workspace_id = models.BigIntegerField()
+    message_id = models.BigIntegerField()
+    block_id = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "smart_done"
+
+
+class SmartTrouble(models.Model):
+    """What a smart link could not do, because its list or field is gone; one row for each place."""
+
+    id = models.BigAutoField(primary_key=True)
+    workspace_id = models.BigIntegerField()
+    source = models.TextField(help_text="the message's source and id")
+    source_id = models.TextField()
+    block_id = models.TextField()
+    path = models.TextField(help_text="the place in the block: smart.changes[0].field")
+    code = models.TextField()
+    data = models.JSONField(default=dict, help_text="what fills the words")
+    count = models.BigIntegerField(default=0, help_text="how many clicks met it")
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "smart_trouble"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id", "source", "source_id", "block_id", "path"],
+                name="smart_trouble_place",
+            )
         ]

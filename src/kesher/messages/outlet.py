@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kesher.channels.outgoing import Outcome, OutgoingMail
+from kesher.channels.outgoing import Outcome, Outgoing
 from kesher.channels.providers import Provider, Unreachable
 from kesher.lib import clock
 from kesher.messages.claims import Claimed
-from kesher.messages.letters import CannotWrite, Writer
-from kesher.messages.results import Result, result_of
+from kesher.messages.contents import CannotWrite, Writer
+from kesher.messages.results import Result, Size, result_of
 
 IDLE_SECONDS = 20
 SMALLEST_BATCH, LARGEST_BATCH = 50, 1_000
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 5.0, 300.0
-Note = Callable[[int, Outcome, str, datetime], None]  # the journal's `outcome`
+Note = Callable[[int, Outcome, str, datetime, Size], None]  # the journal's `outcome`
 
 
 @dataclass(slots=True)
@@ -46,6 +46,7 @@ class Outlet:
         sessions: int,
     ) -> None:
         self.workspace_id, self.provider, self.settings = workspace_id, provider, settings
+        self.channel = provider.channel
         self.problem = self.told_problem = ""
         self.rate = 600.0  # messages a second, lately
         self.held: dict[int, Claimed] = {}
@@ -182,9 +183,15 @@ class Outlet:
             for outcome in session.send(self._written(taken, number)):
                 at = clock.now()
                 message = taken.pop(outcome.message_id)
-                self._note(self.workspace_id, outcome, message.address, at)
+                self._note(self.workspace_id, outcome, message.address, at, message.size)
                 self._done.append(
-                    result_of(outcome, address=message.address, attempts=message.attempts, at=at)
+                    result_of(
+                        outcome,
+                        address=message.address,
+                        attempts=message.attempts,
+                        at=at,
+                        size=message.size,
+                    )
                 )
                 self._rest = FIRST_REST_SECONDS
                 self.problem = ""
@@ -195,7 +202,7 @@ class Outlet:
             self._returned.extend(taken)
             self.give_up_waiting()
 
-    def _written(self, taken: dict[int, Claimed], number: int) -> Iterator[OutgoingMail]:
+    def _written(self, taken: dict[int, Claimed], number: int) -> Iterator[Outgoing]:
         while not self._is_over(number):
             try:
                 entry = self._waiting.popleft()

@@ -18,6 +18,7 @@ from kesher.events import counters
 from kesher.events.log import record_each
 from kesher.lib import sql
 from kesher.messages.receipts import record_bounce
+from kesher.messages.sources import group_of, told_of
 
 # After the n-th failure that may pass, wait so long; after the last, give up.
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 300, 1800, 7200, 21_600, 43_200))
@@ -28,6 +29,9 @@ _UNKNOWN_WORDS = re.compile(
     r"|(no such|unknown|invalid) (user|recipient|mailbox|address|local part)",
     re.IGNORECASE,
 )
+
+
+Size = tuple[int, int] | None  # parts and billed units of a text; None for mail
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class Result:
     due_at: datetime | None = None
     failed_tries: int = 0
     bounce: str = ""
+    size: Size = None
 
 
 def is_address_unknown(outcome: Rejected) -> bool:
@@ -54,11 +59,13 @@ def is_address_unknown(outcome: Rejected) -> bool:
     return outcome.code in (550, 551, 553) and bool(_UNKNOWN_WORDS.search(outcome.text))
 
 
-def result_of(outcome: Outcome, *, address: str, attempts: int, at: datetime) -> Result:
+def result_of(
+    outcome: Outcome, *, address: str, attempts: int, at: datetime, size: Size = None
+) -> Result:
     """Decide what an outcome means. `attempts` is how often it failed before."""
     match outcome:
         case Delivered(message_id):
-            return Result(message_id, "sent", at, address)
+            return Result(message_id, "sent", at, address, size=size)
         case InDoubt(message_id, text):
             return _again(message_id, "unknown", "no_answer", text, 0, address, attempts, at)
         case Rejected(message_id, permanent, code, text):
@@ -123,7 +130,10 @@ def write_results(workspace_id: int, results: Sequence[Result]) -> int:
     if len(sent) < len(results):
         written += _write_others(workspace_id, [r for r in results if r.status != "sent"])
     _tell(workspace_id, written, by_id)
-    counters.add(workspace_id, _counts(written))
+    counts = _counts(written)
+    if measured := [r for r in sent if r.size]:
+        counts += _write_sizes(workspace_id, measured, written)
+    counters.add(workspace_id, counts)
     for message_id, *_rest in written:
         if bounce := by_id[message_id].bounce:
             record_bounce(message_id, now=by_id[message_id].at, hard=True, text=bounce)
@@ -138,6 +148,34 @@ def _write_sent(workspace_id: int, sent: Sequence[Result]) -> list[tuple[Any, ..
         "addresses": [result.address for result in sent],
     }
     return sql.rows(_WRITE_SENT, parameters)
+
+
+_WRITE_SIZES = """
+UPDATE message m SET parts = r.parts, units = r.units
+FROM unnest(%(ids)s::bigint[], %(parts)s::int[], %(units)s::int[]) AS r(id, parts, units)
+WHERE m.workspace_id = %(workspace)s AND m.id = r.id
+"""
+
+
+def _write_sizes(
+    workspace_id: int, measured: Sequence[Result], written: Sequence[tuple[Any, ...]]
+) -> Counter[str]:
+    """Keep the sizes of texts that were sent; answers the units by source, to be counted."""
+    sources = {row[0]: f"{row[3]}.{row[4]}" for row in written if row[3] != "test"}
+    ids = {row[0] for row in written}
+    sizes = {r.message_id: r.size for r in measured if r.size and r.message_id in ids}
+    parameters = {
+        "workspace": workspace_id,
+        "ids": list(sizes),
+        "parts": [parts for parts, _units in sizes.values()],
+        "units": [units for _parts, units in sizes.values()],
+    }
+    sql.execute(_WRITE_SIZES, parameters)
+    deltas: Counter[str] = Counter()
+    for message_id, (_parts, units) in sizes.items():
+        if message_id in sources:
+            deltas[f"{sources[message_id]}.units"] += units
+    return deltas
 
 
 def _write_others(workspace_id: int, results: Sequence[Result]) -> list[tuple[Any, ...]]:
@@ -172,7 +210,7 @@ def _tell(workspace_id: int, written: list[tuple[Any, ...]], by_id: dict[int, Re
             continue
         rest = common.get(key)
         if rest is None:
-            data = {"version_id": version_id, "source": source, "source_id": source_id}
+            data = {"version_id": version_id, **told_of(source, source_id)}
             data["subject"] = subjects.get(version_id, "")
             data |= {"reason": reason} if reason else {}
             rest = common[key] = json.dumps(data)[1:]
@@ -187,9 +225,10 @@ def _counts(written: list[tuple[Any, ...]]) -> Counter[str]:
     for _id, _contact, _version, source, source_id, status, _reason in written:
         if source == "test" or status in ("queued", "held"):
             continue
-        deltas[f"{source}.{source_id}.{status}"] += 1
+        group = group_of(source, source_id)
+        deltas[f"{source}.{group}.{status}"] += 1
         if status == "sent":
-            deltas[f"{source}.{source_id}.delivered"] += 1
+            deltas[f"{source}.{group}.delivered"] += 1
     return deltas
 
 

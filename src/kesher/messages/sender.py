@@ -1,4 +1,4 @@
-"""Sending what is due: workspaces in turns, claimed in batches, asked again whether they may be written to, written,
+"""Sending what is due: workspaces and channels in turns, claimed in batches, asked again whether they may be written to, written,
 signed and sent by threads, and made durable promptly.
 
 A dead worker's messages are taken over at once by the next on its machine (`journal`), elsewhere when the lease
@@ -22,16 +22,17 @@ from kesher.channels.accounts import default_account, plain_settings, provider_o
 from kesher.channels.models import ChannelAccount
 from kesher.lib import clock
 from kesher.messages import claims
+from kesher.messages.contents import Batch
 from kesher.messages.eligibility import HOLD, Judged, judge
 from kesher.messages.journal import Journal, orphans
-from kesher.messages.letters import Writer
 from kesher.messages.outlet import SMALLEST_BATCH, Outlet
 from kesher.messages.results import Result, result_of, write_results
 from kesher.messages.sources import SourceEnvelope, envelopes_of, refusals_of
+from kesher.messages.writers import CHANNELS, WRITERS
 
 log = structlog.get_logger(__name__)
 
-CHANNEL = "email"
+Way = tuple[int, str]  # a workspace and a channel
 FLUSH_SECONDS = 0.25
 FRESH_SECONDS = (
     2.0  # so long a change of the workspace or its account may go unnoticed while its mail leaves
@@ -76,8 +77,10 @@ def absorb_orphans() -> int:
     for path, remains in orphans(journal_folder()):
         for workspace_id, outcomes in remains.outcomes.items():
             results = [
-                result_of(outcome, address=address, attempts=0, at=at)
-                for outcome, address, at in outcomes
+                result_of(
+                    known.outcome, address=known.address, attempts=0, at=known.at, size=known.size
+                )
+                for known in outcomes
             ]
             moved += write_results(workspace_id, list({r.message_id: r for r in results}.values()))
         for workspace_id, held in remains.held.items():
@@ -101,12 +104,12 @@ def close() -> None:
 
 
 class Sender:
-    """One for each process: outlets by account, and the journal."""
+    """One for each process: an outlet for each way out, and the journal."""
 
     def __init__(self) -> None:
         self.journal = Journal(journal_folder())
-        self.outlets: dict[int, tuple[datetime | None, str, Outlet]] = {}
-        self.known: dict[int, tuple[float, Workspace, Outlet]] = {}
+        self.outlets: dict[Way, tuple[str, Outlet]] = {}
+        self.known: dict[Way, tuple[float, Workspace, Outlet]] = {}
         self.turn = 0
         self.looked_at = 0.0
         self.is_pressed = False
@@ -118,7 +121,7 @@ class Sender:
         return 0
 
     def close(self) -> None:
-        for _stamp, _settings, outlet in self.outlets.values():
+        for _stamp, outlet in self.outlets.values():
             outlet.give_up_waiting()
             outlet.close()
             self._flush(outlet)
@@ -128,7 +131,7 @@ class Sender:
         began = flushed_at = time.monotonic()
         claimed = done = 0
         exhausted = False
-        busy: dict[int, Outlet] = {}
+        busy: dict[Way, Outlet] = {}
         self.known.clear()
         while True:
             lasted = time.monotonic() - began
@@ -154,19 +157,19 @@ class Sender:
             elif not finished:
                 time.sleep(0.01 if claimed < SMALLEST_BATCH else 0.03)
 
-    def _claim_round(self, now: datetime, room: int, busy: dict[int, Outlet]) -> tuple[int, bool]:
-        """One batch for each workspace with something due and an outlet with room; a different one first each time."""
+    def _claim_round(self, now: datetime, room: int, busy: dict[Way, Outlet]) -> tuple[int, bool]:
+        """One batch for each way out with something due and an outlet with room; a different one first each time."""
         moment = time.monotonic()
         rooms = [outlet.has_room for outlet in busy.values()]
         if rooms and not any(rooms) and moment - self.looked_at < LOOK_SECONDS:
             return 0, False
         self.looked_at = moment
-        workspaces = claims.due_workspaces(now)
+        ways = claims.due(now, CHANNELS)
         self.turn += 1
         claimed, waiting = 0, False
-        first = self.turn % len(workspaces) if workspaces else 0
-        for workspace_id in workspaces[first:] + workspaces[:first]:
-            workspace, outlet = self._known(workspace_id, moment)
+        first = self.turn % len(ways) if ways else 0
+        for way in ways[first:] + ways[:first]:
+            workspace, outlet = self._known(way, moment)
             outlet.share(*_share)
             if outlet.is_resting:
                 continue
@@ -176,18 +179,18 @@ class Sender:
             size = min(outlet.batch, room - claimed)
             if size <= 0:
                 break
-            busy[workspace_id] = outlet
+            busy[way] = outlet
             claimed += self._claim(workspace, outlet, now, size)
         return claimed, not claimed and not waiting
 
     def _claim(self, workspace: Workspace, outlet: Outlet, now: datetime, size: int) -> int:
         at = clock.now()
         with transaction.atomic():  # no claim is committed that the journal does not know
-            batch = claims.claim(workspace.pk, channel=CHANNEL, limit=size, now=now, at=at)
+            batch = claims.claim(workspace.pk, channel=outlet.channel, limit=size, now=now, at=at)
             if not batch:
                 return 0
             self.journal.hold(workspace.pk, [item.id for item in batch], batch[0].lease)
-        judged = judge(workspace, CHANNEL, [item.id for item in batch])
+        judged = judge(workspace, outlet.channel, [item.id for item in batch])
         envelopes = envelopes_of(workspace, {(item.source, item.source_id) for item in batch})
         refusals = refusals_of(
             workspace, [(item.source, item.source_id, item.contact_id) for item in batch]
@@ -206,7 +209,8 @@ class Sender:
         if against:
             write_results(workspace.pk, against)
         if good:
-            outlet.put(good, Writer(workspace, good, envelopes, now=at))
+            made = Batch(workspace, good, envelopes, at, outlet.provider, outlet.settings)
+            outlet.put(good, WRITERS[outlet.channel](made))
         return len(batch)
 
     def _flush(self, outlet: Outlet) -> int:
@@ -221,7 +225,7 @@ class Sender:
                 claims.put_back(outlet.workspace_id, returned)
         return written
 
-    def _renew(self, busy: dict[int, Outlet]) -> None:
+    def _renew(self, busy: dict[Way, Outlet]) -> None:
         at = clock.now()
         if at - self.renewed_at < RENEW_AFTER:
             return
@@ -235,25 +239,25 @@ class Sender:
                 for item in held:
                     item.lease = lease
 
-    def _known(self, workspace_id: int, moment: float) -> tuple[Workspace, Outlet]:
+    def _known(self, way: Way, moment: float) -> tuple[Workspace, Outlet]:
         """The workspace and its outlet, as they were at most a moment ago: reading them costs as much as ten mails."""
-        known = self.known.get(workspace_id)
+        known = self.known.get(way)
         if known is None or moment - known[0] > FRESH_SECONDS:
-            workspace = Workspace.objects.get(pk=workspace_id)
-            known = self.known[workspace_id] = (moment, workspace, self._outlet(workspace))
+            workspace = Workspace.objects.get(pk=way[0])
+            known = self.known[way] = (moment, workspace, self._outlet(workspace, way))
         return known[1], known[2]
 
-    def _outlet(self, workspace: Workspace) -> Outlet:
-        """The outlet of the workspace's account; a new one when the account was changed."""
-        account = default_account(workspace, CHANNEL)
+    def _outlet(self, workspace: Workspace, way: Way) -> Outlet:
+        """The outlet of the workspace's account for the channel; a new one when the account was changed."""
+        account = default_account(workspace, way[1])
         stamp = f"{account.pk}:{account.provider}:{account.settings}"
-        known = self.outlets.get(workspace.pk)
-        if known is not None and known[1] == stamp:
-            return known[2]
+        known = self.outlets.get(way)
+        if known is not None and known[0] == stamp:
+            return known[1]
         if known is not None:
-            known[2].give_up_waiting()
-            known[2].close()
-            self._flush(known[2])
+            known[1].give_up_waiting()
+            known[1].close()
+            self._flush(known[1])
         provider, plain = provider_of(account), plain_settings(account)
         outlet = Outlet(
             workspace.pk,
@@ -262,7 +266,7 @@ class Sender:
             note=self.journal.outcome,
             sessions=provider.sessions(plain),
         )
-        self.outlets[workspace.pk] = (account.checked_at, stamp, outlet)
+        self.outlets[way] = (stamp, outlet)
         return outlet
 
 
@@ -286,6 +290,6 @@ def _sender() -> Sender:
 def _tell_problem(outlet: Outlet) -> None:
     """Show on the account's screen why mail does not leave, or that it does again."""
     ChannelAccount.objects.filter(
-        workspace_id=outlet.workspace_id, channel=CHANNEL, is_default=True
+        workspace_id=outlet.workspace_id, channel=outlet.channel, is_default=True
     ).update(problem=outlet.problem)
     outlet.told_problem = outlet.problem

@@ -31,15 +31,31 @@ class Source:
 
     `refusals(workspace, {source id: contact ids})` answers by (source id, contact id) whom the source itself does
     not want to write to any more, as a key of `reasons`: asked at the moment of sending, once a batch.
+    `group(source id)`: under what its numbers are counted and its events told, when one thing queues each message
+    under an id of its own.
     """
 
     key: str
     envelopes: Callable[[Workspace, Collection[str]], dict[str, SourceEnvelope]]
     can_unsubscribe: bool = True
     refusals: Callable[[Workspace, Mapping[str, Collection[int]]], Refusals] | None = None
+    group: Callable[[str], str] | None = None
 
 
 SOURCES: Registry[Source] = Registry("message source")
+
+
+def group_of(source: str, source_id: str) -> str:
+    """The part of a counter's name, and of an event's data, that says of what this message is one."""
+    group = SOURCES.get(source).group if source in SOURCES else None
+    return group(source_id) if group else source_id
+
+
+def told_of(source: str, source_id: str) -> dict[str, str]:
+    """Where a message is from, as the data of its events says it."""
+    said = {"source": source, "source_id": source_id}
+    group = group_of(source, source_id)
+    return said if group == source_id else {**said, "group": group}
 
 
 def envelopes_of(

@@ -8,61 +8,21 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kesher.channels.outgoing import Delivered, Outcome, OutgoingMail
-from kesher.channels.providers import PROVIDERS, Provider
-from kesher.lib import clock, sql
-
-_COLUMNS = (
-    "workspace_id",
-    "channel",
-    "message_id",
-    "sender",
-    "recipient",
-    "subject",
-    "raw",
-    "received_at",
-)
+from kesher.channels.keeping import keep
+from kesher.channels.outgoing import Outcome, OutgoingMail
+from kesher.channels.providers import Provider, register
 
 
 class LocalSession:
-    """Each mail is kept in a statement of its own, so that what is said to be delivered is there."""
+    """See keeping.keep."""
 
     def __init__(self, workspace_id: int) -> None:
         self.workspace_id = workspace_id
 
     def send(self, mails: Iterable[OutgoingMail]) -> Iterator[Outcome]:
-        for chunk in _chunks(mails, 200):
-            at = clock.now()
-            sql.copy_in(
-                "local_message",
-                _COLUMNS,
-                (
-                    (
-                        self.workspace_id,
-                        "email",
-                        m.message_id or None,
-                        m.sender,
-                        m.recipient,
-                        m.subject,
-                        m.raw,
-                        at,
-                    )
-                    for m in chunk
-                ),
-            )
-            for mail in chunk:
-                yield Delivered(mail.message_id, "kept")
-
-
-def _chunks(mails: Iterable[OutgoingMail], size: int) -> Iterator[list[OutgoingMail]]:
-    chunk: list[OutgoingMail] = []
-    for mail in mails:
-        chunk.append(mail)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+        return keep(
+            self.workspace_id, "email", mails, contents=lambda mail: (mail.subject, mail.raw)
+        )
 
 
 @contextmanager
@@ -70,7 +30,7 @@ def open_session(workspace_id: int, settings: Mapping[str, Any]) -> Iterator[Loc
     yield LocalSession(workspace_id)
 
 
-LOCAL = PROVIDERS.register(
+LOCAL = register(
     Provider(
         key="local",
         channel="email",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.channels.email.headers import BadAddress, plain_address
 from kesher.channels.email.wire import Lost, Refused, Reply, Server, Unsafe, Wire, connect
 from kesher.channels.outgoing import Delivered, InDoubt, Outcome, OutgoingMail, Rejected
-from kesher.channels.providers import PROVIDERS, Provider, Setting, Unreachable
+from kesher.channels.providers import Provider, Setting, Unreachable, register
 
 Connect = Callable[[], Wire]
 _READY = 354
@@ -269,7 +269,7 @@ def check(settings: Mapping[str, Any]) -> str:
     return ""
 
 
-SMTP = PROVIDERS.register(
+SMTP = register(
     Provider(
         key="smtp",
         channel="email",

@@ -11,10 +11,13 @@ from tests.crash.sink import Sink
 
 from kesher.channels.accounts import BadSettings, default_account, plain_settings, save_account
 from kesher.channels.models import ChannelAccount
-from kesher.channels.outgoing import Delivered, OutgoingMail
+from kesher.channels.outgoing import Delivered, Outgoing, OutgoingMail, OutgoingText
 from kesher.channels.providers import PROVIDERS, Provider
+from kesher.channels.providers import every_provider as all_providers
 
-every_provider = pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda p: p.key)
+every_provider = pytest.mark.parametrize(
+    "provider", list(all_providers()), ids=lambda p: f"{p.channel}-{p.key}"
+)
 RAW = "Message-ID: <1@x.example>\r\nSubject: x\r\n\r\nשלום\r\n".encode()
 
 
@@ -29,15 +32,21 @@ def working_settings(provider: Provider) -> Iterator[dict[str, Any]]:
         yield found | {"host": "127.0.0.1", "port": sink.port, "security": "none"}
 
 
+def message(provider: Provider, number: int) -> Outgoing:
+    if provider.channel == "email":
+        return OutgoingMail(number, f"p{number}@example.com", "shop@x.example", RAW, "x")
+    return OutgoingText(number, f"+97250000000{number}", "שלום 🎉", "Shop")
+
+
 @every_provider
-def test_each_mail_gets_one_outcome_in_order(provider: Provider, workspace: Any) -> None:
-    mails = [OutgoingMail(n, f"p{n}@example.com", "shop@x.example", RAW, "x") for n in range(1, 8)]
+def test_each_message_gets_one_outcome_in_order(provider: Provider, workspace: Any) -> None:
+    given = [message(provider, n) for n in range(1, 8)]
 
     with (
         working_settings(provider) as settings,
         provider.open_session(workspace.pk, settings) as session,
     ):
-        outcomes = list(session.send(mails))
+        outcomes = list(session.send(given))
 
     assert [outcome.message_id for outcome in outcomes] == list(range(1, 8))
     assert all(isinstance(outcome, Delivered) for outcome in outcomes)
@@ -45,13 +54,13 @@ def test_each_mail_gets_one_outcome_in_order(provider: Provider, workspace: Any)
 
 @every_provider
 def test_a_session_may_send_again_and_nothing(provider: Provider, workspace: Any) -> None:
-    mail = OutgoingMail(1, "p@example.com", "shop@x.example", RAW, "x")
+    one = message(provider, 1)
 
     with (
         working_settings(provider) as settings,
         provider.open_session(workspace.pk, settings) as session,
     ):
-        counts = [len(list(session.send(given))) for given in ([mail], [], [mail])]
+        counts = [len(list(session.send(given))) for given in ([one], [], [one])]
 
     assert counts == [1, 0, 1]
 
@@ -72,11 +81,12 @@ def test_it_says_what_it_is_and_asks_for_what_can_be_asked(provider: Provider) -
         assert setting.type != "choice" or setting.default in dict(setting.choices)
 
 
-def test_a_new_workspace_keeps_its_mail(workspace: Any) -> None:
-    first = default_account(workspace, "email")
+@pytest.mark.parametrize("channel", PROVIDERS)
+def test_a_new_workspace_keeps_what_it_sends(workspace: Any, channel: str) -> None:
+    first = default_account(workspace, channel)
 
-    assert first.provider == "local"
-    assert default_account(workspace, "email").pk == first.pk
+    assert (first.provider, first.channel) == ("local", channel)
+    assert default_account(workspace, channel).pk == first.pk
 
 
 def test_a_secret_is_stored_encrypted_and_kept_when_left_empty(access: Any) -> None:

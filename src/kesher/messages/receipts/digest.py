@@ -30,6 +30,7 @@ from kesher.messages.receipts.classify import (
 )
 from kesher.messages.receipts.hits import CLICK, Hit
 from kesher.messages.receipts.unsubscribing import unsubscribe
+from kesher.messages.sources import group_of, told_of
 
 BATCH = 5_000
 TEST = "test"  # the source of test messages: nobody's life is moved by what staff do with them
@@ -270,7 +271,8 @@ class _Told:
 
     def _count(self, message: _Message, name: str) -> None:
         if message.source != TEST:
-            self._counts[f"{message.source}.{message.source_id}.{name}"] += 1
+            group = group_of(message.source, message.source_id)
+            self._counts[f"{message.source}.{group}.{name}"] += 1
 
     def _event(self, kind: str, hit: Hit, message: _Message, **data: Any) -> None:
         if message.contact_id is None or message.source == TEST:
@@ -279,8 +281,7 @@ class _Told:
         data = {
             "message_id": message.id,
             "version_id": message.version_id,
-            "source": message.source,
-            "source_id": message.source_id,
+            **told_of(message.source, message.source_id),
             "subject": version.subject if version else "",
             **data,
         }

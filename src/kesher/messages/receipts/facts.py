@@ -9,6 +9,7 @@ from typing import Any
 from kesher.events import counters
 from kesher.events.log import NewEvent, record
 from kesher.lib import sql
+from kesher.messages.sources import group_of, told_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,11 @@ def tell(message: MessageFacts, name: str, *, at: datetime, **data: Any) -> None
         told = {
             "message_id": message.id,
             "version_id": message.version_id,
-            "source": message.source,
-            "source_id": message.source_id,
+            **told_of(message.source, message.source_id),
             "subject": message.subject,
             **data,
         }
         event = NewEvent(f"message.{name}", message.contact_id, at, told, source=message.source)
         record(message.workspace_id, event)
-    counters.add(message.workspace_id, {f"{message.source}.{message.source_id}.{name}": 1})
+    group = group_of(message.source, message.source_id)
+    counters.add(message.workspace_id, {f"{message.source}.{group}.{name}": 1})

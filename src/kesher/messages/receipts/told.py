@@ -17,6 +17,7 @@ from kesher.events.log import NewEvent, record_many
 from kesher.lib import sql
 from kesher.messages.receipts.facts import facts_of, tell
 from kesher.messages.receipts.unsubscribing import CONSENT_CHANNELS
+from kesher.messages.sources import group_of, told_of
 
 # Rows are taken in the order of ids, as the digest does.
 _DELIVERED = """
@@ -37,13 +38,12 @@ def record_delivered(message_ids: Sequence[int], *, now: datetime) -> int:
     for message_id, workspace_id, contact_id, version_id, source, source_id in found:
         if source == "test":
             continue
-        counts[workspace_id][f"{source}.{source_id}.delivered"] += 1
+        counts[workspace_id][f"{source}.{group_of(source, source_id)}.delivered"] += 1
         if contact_id is not None:
             data = {
                 "message_id": message_id,
                 "version_id": version_id,
-                "source": source,
-                "source_id": source_id,
+                **told_of(source, source_id),
             }
             events[workspace_id].append(
                 NewEvent("message.delivered", contact_id, now, data, source=source)

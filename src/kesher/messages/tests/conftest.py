@@ -65,3 +65,19 @@ def plan(workspace: Any, version: Version, now: datetime) -> Callable[..., int]:
         ).count
 
     return run
+
+
+@pytest.fixture
+def text_version(workspace: Any) -> Version:
+    """ "שלום [[שם פרטי]]" as an SMS."""
+    plan = Plan(
+        language="he",
+        direction="rtl",
+        values=(ValueSpec("first_name", "text", "first_name"),),
+        rules=(),
+        subject=(),
+        html=(),
+        text=("שלום ", Value(0, "text", "חבר")),
+        links=(),
+    )
+    return Version.objects.create(workspace=workspace, body={}, plan=plan.to_json())

@@ -83,12 +83,24 @@ def test_a_journal_is_read_only_after_its_owner_is_gone(tmp_path: Path) -> None:
     assert more == []
     assert remains.held == {7: {4}}
     assert remains.lease == AT
-    assert [outcome for outcome, _address, _at in remains.outcomes[7]] == [
+    assert [known.outcome for known in remains.outcomes[7]] == [
         Delivered(1, ""),
         outcomes[1],
         outcomes[2],
     ]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_journal_knows_the_size_of_a_text(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.outcome(7, Delivered(1), "+972501234567", AT, (3, 4))
+    journal.outcome(7, Delivered(2), "a@b.example", AT)
+    _let_go(journal)
+
+    (_path, remains), *_more = orphans(tmp_path)
+
+    found = [(known.address, known.size) for known in remains.outcomes[7]]
+    assert found == [("+972501234567", (3, 4)), ("a@b.example", None)]
 
 
 def test_a_line_cut_short_by_a_kill_is_left_out(tmp_path: Path) -> None:
@@ -114,7 +126,7 @@ def test_a_journal_grows_and_is_emptied(tmp_path: Path) -> None:
 
     (_path, remains), *_more = orphans(tmp_path)
 
-    assert [outcome.message_id for outcome, *_rest in remains.outcomes[7]] == list(range(6000))
+    assert [known.outcome.message_id for known in remains.outcomes[7]] == list(range(6000))
     assert remains.held == {}
 
 

@@ -69,7 +69,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "nav": "settings",
         "tab": "channels",
         "accounts": [(account, accounts.provider_of(account)) for account in found],
-        "providers": [provider for provider in PROVIDERS if provider.settings],
+        "providers": [provider for provider in PROVIDERS["email"] if provider.settings],
         "domains": SendingDomain.objects.filter(workspace=workspace).order_by("domain"),
         "sender_domain": workspace.sender_email.rpartition("@")[2],
     }
@@ -102,9 +102,9 @@ def edit(request: WorkspaceRequest, pk: int | None = None, provider: str = "") -
 
 
 def _provider(key: str) -> Provider:
-    if key not in PROVIDERS:
+    if key not in PROVIDERS["email"]:
         raise Http404
-    return PROVIDERS.get(key)
+    return PROVIDERS["email"].get(key)
 
 
 def _save(
