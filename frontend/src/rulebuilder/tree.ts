@@ -78,7 +78,7 @@ export function placesOf(root: Group): Map<string, string> {
     places.set(node.id, inner);
     if (!isGroup(node)) return;
     const prefix = inner ? `${inner}.` : '';
-    node.rules.forEach((child, at) => visit(child, `${prefix}${node.combinator}[${at}]`));
+    for (const [at, child] of node.rules.entries()) visit(child, `${prefix}${node.combinator}[${at}]`);
   };
   const [first] = root.rules;
   if (stands && first) visit(first, '');
