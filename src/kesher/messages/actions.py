@@ -223,6 +223,7 @@ def queue_test(
     now: datetime,
     subject: str = "",
     sender: Mapping[str, str] | None = None,
+    channel: str = "email",
 ) -> list[int]:
     """Queue a test to each address, filled with the values of `contact`; it leaves no trace on the contact.
 
@@ -239,6 +240,7 @@ def queue_test(
             access.workspace.pk,
             contact_id=None,
             version_id=version.pk,
+            channel=channel,
             source="test",
             source_id=f"{batch}-{number}",
             now=now,
