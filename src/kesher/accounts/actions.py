@@ -23,6 +23,8 @@ SCOPES = (
     "contacts:write",
     "lists:read",
     "lists:write",
+    "segments:read",
+    "segments:write",
     "content:read",
     "content:write",
     "campaigns:read",

@@ -16,6 +16,7 @@ from kesher.accounts.actions import NotAllowed
 from kesher.api.problems import Problem, problem_response
 from kesher.contacts.errors import Refused
 from kesher.content.problems import Problems
+from kesher.rules.problems import BadRule
 
 
 class KesherAPI(NinjaAPI):
@@ -101,6 +102,16 @@ def _bad_document(request: HttpRequest, error: Problems) -> HttpResponse:
     errors = [{"path": found.path, "message": found.message} for found in error.problems]
     return problem_response(
         Problem(422, "invalid-document", "The document cannot be taken as it is.", errors=errors)
+    )
+
+
+@api.exception_handler(BadRule)
+def _bad_rule(request: HttpRequest, error: BadRule) -> HttpResponse:
+    errors = [{"path": found.path, "message": found.words} for found in error.problems]
+    return problem_response(
+        Problem(
+            422, "invalid-rule", "The rule cannot be read; see GET /rules/schema.", errors=errors
+        )
     )
 
 

@@ -22,6 +22,7 @@ from kesher.api.schemas import (
     page_of,
     read_cursor,
 )
+from kesher.api.segments import passing
 from kesher.contacts import actions, lists
 from kesher.contacts.bulk import delete_contacts
 from kesher.contacts.channels import CHANNELS
@@ -193,6 +194,8 @@ class ContactQuery(Strict):
     mobile: str | None = None
     external_id: str | None = None
     list: str | None = Described(default=None, description="key of a list")
+    segment: str | None = Described(default=None, description="key of a segment")
+    rule: str | None = Described(default=None, max_length=20_000, description="a rule as JSON")
     updated_since: Instant | None = None
     cursor: str | None = None
     limit: int = Limit
@@ -202,7 +205,7 @@ class ContactQuery(Strict):
     "/contacts", response={200: PageOf[ContactOut], **ERRORS}, auth=KeyAuth("contacts:read")
 )
 def contacts(request: ApiRequest, query: Query[ContactQuery]) -> dict[str, Any]:
-    """Contacts by id, narrowed by address, list or change."""
+    """Contacts by id, narrowed by address, list, segment, rule or change."""
     access = request.auth
     found = Contact.objects.filter(
         workspace=access.workspace, deleted_at=None, pk__gt=read_cursor(query.cursor)
@@ -218,6 +221,8 @@ def contacts(request: ApiRequest, query: Query[ContactQuery]) -> dict[str, Any]:
         found = found.filter(updated_at__gte=query.updated_since)
     if query.list is not None:
         found = found.filter(pk__in=_members(access, query.list))
+    if query.segment is not None or query.rule is not None:
+        found = found.filter(pk__in=passing(access, segment=query.segment, rule=query.rule))
     fields = fields_of(access.workspace)
     return page_of(
         list(found[: query.limit + 1]), query.limit, lambda row: shape(access, row, fields)

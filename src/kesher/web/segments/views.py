@@ -23,7 +23,7 @@ from kesher.web import formats
 from kesher.web.contacts import table
 from kesher.web.contacts.filters import read_query
 from kesher.web.contacts.narrowing import narrowed
-from kesher.web.segments import uses  # noqa: F401  (registration)
+from kesher.web.segments import uses as _registered  # noqa: F401
 from kesher.web.segments.deeds import deeds_of
 from kesher.web.segments.examples import EXAMPLES
 
