@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,8 +13,14 @@ from kesher.api.problems import Problem
 from kesher.api.schemas import ERRORS, ApiRequest, Limit, PageOf, Strict, page_of, read_cursor
 from kesher.contacts.models import Contact
 from kesher.content.actions import Conflict, create_document, save_document
+from kesher.content.coverage import REACHABLE, Coverage
+from kesher.content.coverage import coverage as cover
 from kesher.content.models import Document
 from kesher.content.preview import preview
+from kesher.content.problems import ERROR, HINT, WARNING
+from kesher.content.workspace import problems_in
+from kesher.lib import clock
+from kesher.lib.patience import TooSlow
 
 router = Router(tags=["documents"])
 
@@ -49,10 +56,63 @@ class DocumentChange(Strict):
     revision: int
 
 
+class TargetOut(Strict):
+    """A block for some people only. `visible` is false also where it lies in columns that are not shown."""
+
+    block: str
+    holds: bool
+    visible: bool
+    sentence: str
+
+
 class RenderedOut(Strict):
+    """`leaves_something` false: nothing in it is meant for this contact, and it would not be sent."""
+
     subject: str
     html: str
     text: str
+    targeting: list[TargetOut]
+    leaves_something: bool
+
+
+class DocumentProblemOut(Strict):
+    """An "error" stops publishing, a "warning" does not, a "hint" is about targeting."""
+
+    code: str
+    path: str
+    block: str
+    message: str
+    severity: Literal["error", "warning", "hint"]
+    data: dict[str, Any]
+
+
+class SomeoneOut(Strict):
+    id: int
+    name: str
+    email: str
+
+
+class CombinationOut(Strict):
+    """People who see the same targeted blocks, and one of them."""
+
+    shown: list[str]
+    hidden: list[str]
+    count: int
+    contact: SomeoneOut | None
+
+
+class CoverageOut(Strict):
+    """`nothing`: who would get no content and are not written to. `about`: counted on a sample and multiplied."""
+
+    total: int
+    about: bool
+    blocks: dict[str, int]
+    combinations: list[CombinationOut]
+    other_combinations: int
+    other_people: int
+    nothing: int
+    nothing_contact: SomeoneOut | None
+    problems: list[DocumentProblemOut]
 
 
 class DocumentQuery(Strict):
@@ -139,11 +199,66 @@ def _conflict(conflict: Conflict) -> Problem:
     response={200: RenderedOut, **ERRORS},
     auth=KeyAuth("content:read"),
 )
-def render(request: ApiRequest, document_id: int, contact: int | None = None) -> dict[str, str]:
-    """The document as a contact would get it (without tracking); without `contact`, with its fallbacks."""
+def render(request: ApiRequest, document_id: int, contact: int | None = None) -> dict[str, Any]:
+    """The document as a contact would get it (without tracking); without `contact`, with its fallbacks and all blocks."""
     found = _document(request, document_id)
     person = request.auth.get(Contact, contact, deleted_at=None) if contact is not None else None
     shown = preview(
         found.body, found.subject, found.preheader, request.auth.workspace, person, device="desktop"
     )
-    return {"subject": shown.subject, "html": shown.html, "text": shown.text}
+    return {
+        "subject": shown.subject,
+        "html": shown.html,
+        "text": shown.text,
+        "targeting": [asdict(one) for one in shown.targeting],
+        "leaves_something": shown.leaves_something,
+    }
+
+
+@router.get(
+    "/documents/{document_id}/problems",
+    response={200: list[DocumentProblemOut], **ERRORS},
+    auth=KeyAuth("content:read"),
+)
+def problems(request: ApiRequest, document_id: int) -> list[dict[str, Any]]:
+    """What is wrong with the document as it stands, errors first."""
+    found = _document(request, document_id)
+    told = problems_in(
+        request.auth.workspace, found.body, subject=found.subject, preheader=found.preheader
+    )
+    return [one.to_json() for one in sorted(told, key=lambda one: _SEVERITIES.index(one.severity))]
+
+
+_SEVERITIES = (ERROR, WARNING, HINT)
+
+
+@router.get(
+    "/documents/{document_id}/coverage",
+    response={200: CoverageOut, **ERRORS},
+    auth=KeyAuth("content:read"),
+)
+def coverage(request: ApiRequest, document_id: int) -> dict[str, Any]:
+    """Which sets of targeted blocks occur among all contacts who may get mail, and for how many."""
+    found = _document(request, document_id)
+    try:
+        made = cover(request.auth.workspace, found.body, REACHABLE, now=clock.now())
+    except TooSlow as error:
+        raise Problem(503, "busy", "Counting takes too long just now; try again later.") from error
+    return _coverage_json(made)
+
+
+def _coverage_json(made: Coverage) -> dict[str, Any]:
+    return {
+        "total": made.total,
+        "about": made.about,
+        "blocks": made.blocks,
+        "combinations": [
+            {**asdict(one), "contact": asdict(one.contact) if one.contact else None}
+            for one in made.combinations
+        ],
+        "other_combinations": made.others[0],
+        "other_people": made.others[1],
+        "nothing": made.nothing,
+        "nothing_contact": asdict(made.nothing_contact) if made.nothing_contact else None,
+        "problems": [one.to_json() for one in made.problems],
+    }

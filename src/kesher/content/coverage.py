@@ -34,6 +34,7 @@ MOST_VALUES = 200
 
 # `where` over alias c with its parameters: an audience as campaigns and segments write it.
 Where = tuple[str, Mapping[str, Any]]
+REACHABLE: Where = ("c.email <> '' AND c.email_consent <> 'withdrawn'", {})
 
 
 @dataclass(frozen=True)

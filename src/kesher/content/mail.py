@@ -112,8 +112,8 @@ class MailContext:
         """Plain text with tags, as HTML."""
         return self._parts(text, context, path, block)
 
-    def attribute(self, text: str) -> Parts:
-        return self._parts(text.replace("\n", " "), "attr", "", "")
+    def attribute(self, text: str, path: str = "", block: str = "") -> Parts:
+        return self._parts(text.replace("\n", " "), "attr", path, block)
 
     def _parts(self, text: str, context: str, path: str, block: str) -> Parts:
         parts: list[Part] = []
@@ -158,6 +158,11 @@ class MailContext:
             return (Address("static", escape(url.removeprefix(_OWN_FILES))),)
         pieces = list(split(url))
         whole = len(pieces) == 1 and isinstance(pieces[0], Tag)
+        if not whole and self._names_the_host(pieces):
+            message = gettext(
+                "The site of a link cannot come from a merge tag: whoever fills in the field would choose it"
+            )
+            self.problems.append(Problem(path, message, "error", block, "tag_in_host"))
         parts: list[Part] = []
         for piece in pieces:
             if isinstance(piece, str):
@@ -165,6 +170,16 @@ class MailContext:
             else:
                 parts.append(self._tag(piece, "whole_url" if whole else context, path, block))
         return merged(parts)
+
+    def _names_the_host(self, pieces: Sequence[str | Tag]) -> bool:
+        """Whether a contact's value stands where an address names its site."""
+        first = pieces[0] if pieces else ""
+        if isinstance(first, Tag):
+            return not isinstance(self.vocabulary.part(first, "url", path=""), Address)
+        return (
+            len(pieces) > 1
+            and re.fullmatch(r"(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", first, re.I) is not None
+        )
 
     def static(self, path: str) -> Parts:
         return (Address("static", path),)

@@ -162,16 +162,28 @@ class Vocabulary:
 
     def _tell_unknown(self, tag: Tag, path: str, block: str) -> None:
         message = _("There is no field called “%(name)s”") % {"name": tag.name}
-        known = [(str(info.label), (info.key, *info.names)) for info in self.fields]
-        known += [
-            (str(system.label), (system.key, *system.names)) for system in SYSTEM_TAGS.values()
-        ]
-        self._tell(tag, path, block, "unknown_tag", message, closest(tag.name, known))
+        labels = {info.key: str(info.label) for info in self.fields}
+        known = [(info.key, (str(info.label), *info.names)) for info in self.fields]
+        for system in SYSTEM_TAGS.values():
+            labels[system.key] = str(system.label)
+            known.append((system.key, (str(system.label), *system.names)))
+        near = closest(tag.name, known)
+        self._tell(tag, path, block, "unknown_tag", message, near, labels.get(near or ""))
 
     def _tell(
-        self, tag: Tag, path: str, block: str, code: str, message: str, suggestion: str | None
+        self,
+        tag: Tag,
+        path: str,
+        block: str,
+        code: str,
+        message: str,
+        suggestion: str | None,
+        said: str | None = None,
     ) -> None:
-        if (tag.name, path) in self._told:
+        """`said`: the suggestion as people know it."""
+        if (
+            not path or (tag.name, path) in self._told
+        ):  # without a path: another face of the same text
             return
         self._told.add((tag.name, path))
         data = {"tag": tag.name}
@@ -179,7 +191,7 @@ class Vocabulary:
             data["suggestion"] = suggestion
             message = _("%(problem)s. Did you mean “%(suggestion)s”?") % {
                 "problem": message,
-                "suggestion": suggestion,
+                "suggestion": said or suggestion,
             }
         self.problems.append(Problem(path, message, "error", block, code, data))
 

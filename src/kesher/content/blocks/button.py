@@ -50,7 +50,9 @@ class Button:
         link = context.link(node["url"], block_id=node.id, label=node["text"])
         return context.element(
             "mj-button",
-            context.raw(*context.inline(node["text"])),
+            context.raw(
+                *context.inline(node["text"], path=f"blocks.{node.id}.text", block=node.id)
+            ),
             href=context.raw(*link) if link else None,
             align=context.side(node["align"]),
             background_color=(node["background"] or context.theme["surface"])

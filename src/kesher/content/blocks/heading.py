@@ -49,7 +49,7 @@ class Heading:
         level = node["level"]
         inner = context.raw(
             f'<h{level} style="margin:0;font:inherit;line-height:inherit;letter-spacing:-0.2px;">',
-            *context.inline(node["text"]),
+            *context.inline(node["text"], path=f"blocks.{node.id}.text", block=node.id),
             f"</h{level}>",
         )
         return context.element(

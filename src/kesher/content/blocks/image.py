@@ -54,8 +54,14 @@ class Image:
         return context.element(
             "mj-image",
             "",
-            src=context.raw(*context.address(node["src"])),
-            alt="" if node["decorative"] else context.raw(*context.attribute(node["alt"])),
+            src=context.raw(
+                *context.address(node["src"], path=f"blocks.{node.id}.src", block=node.id)
+            ),
+            alt=""
+            if node["decorative"]
+            else context.raw(
+                *context.attribute(node["alt"], path=f"blocks.{node.id}.alt", block=node.id)
+            ),
             href=context.raw(*link) if link else None,
             width=f"{max(16, room * node['width'] // 100)}px",
             border_radius=f"{node['corners']}px" if node["corners"] else None,

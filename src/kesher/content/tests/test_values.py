@@ -167,3 +167,25 @@ def test_a_tag_in_rich_text_may_hold_escaped_words(mail: Mail) -> None:
     made = Renderer(plan, CONSTANTS).render("T", ("",))
 
     assert "<bdi>א &amp; ב</bdi>" in made.html.decode()
+
+
+HOSTS = [
+    ("https://[[city]].example/", "tag_in_host"),
+    ("https://[[city]]/x", "tag_in_host"),
+    ("//[[city]]/x", "tag_in_host"),
+    ("[[city]]/x", "tag_in_host"),
+    ("https://a.example/[[city]]", None),
+    ("https://a.example?c=[[city]]", None),
+    ("[[city]]", None),
+    ("[[unsubscribe_url]]&x=1", None),
+    ("mailto:[[email]]", None),
+]
+
+
+@pytest.mark.parametrize(("url", "code"), HOSTS)
+def test_a_value_never_names_the_site_of_a_link(mail: Mail, url: str, code: str | None) -> None:
+    plan = mail({"kind": "button", "text": "x", "url": url})
+
+    assert {problem.code for problem in plan.problems if problem.code} == (
+        {code} if code else set()
+    )

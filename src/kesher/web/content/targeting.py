@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.accounts.models import Workspace
 from kesher.campaigns.models import Campaign
-from kesher.content.coverage import Coverage, Person, Where
+from kesher.content.coverage import REACHABLE, Coverage, Person, Where
 from kesher.content.coverage import coverage as cover
 from kesher.content.models import Document
 from kesher.content.preview import Preview
@@ -58,7 +58,7 @@ def audience_of(workspace: Workspace, document: Document, given: Any = None) -> 
     stored = given if isinstance(given, dict) else _audience_of_campaign(workspace, document)
     if stored is not None and (audience := Audience.of(stored)).include:
         return where_of(workspace, audience, clock.now())
-    return "c.email_consent <> 'withdrawn' AND c.email <> ''", {}
+    return REACHABLE
 
 
 def _audience_of_campaign(workspace: Workspace, document: Document) -> dict[str, Any] | None:
