@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kesher.contacts.channels import channel_label
 from kesher.contacts.vocabulary import DEFAULT_FIELDS
 from kesher.events.kinds import EVENT_KINDS, DataField, EventKind
+from kesher.lib.bidi import isolated
 
 SOURCES = {
     "staff": _("by hand"),
@@ -18,6 +20,7 @@ SOURCES = {
     "api": _("through the API"),
     "form": _("by a form"),
     "demo": _("with the demo"),
+    "link": _("by a link"),
 }
 BASES = {
     "form": _("a form"),
@@ -37,11 +40,29 @@ def _created(data: Mapping[str, Any]) -> str:
 
 def _updated(data: Mapping[str, Any]) -> str:
     labels = {info.key: str(info.label) for info in DEFAULT_FIELDS}
+    changed = data.get("changed") or {}
     # A field of the workspace is told by its key: it was its name when it was made.
-    names = ", ".join(labels.get(key, key.replace("-", " ")) for key in data.get("changed") or ())
-    return (
-        gettext("Changed: %(fields)s") % {"fields": names} if names else gettext("Details changed")
+    names = ", ".join(
+        _with_number(labels.get(key, key.replace("-", " ")), pair) for key, pair in changed.items()
     )
+    if not names:
+        return gettext("Details changed")
+    if data.get("because") == "click":
+        link = isolated(str(data.get("link") or "…"))
+        return gettext("Changed by a click on “%(link)s”: %(fields)s") % {
+            "link": link,
+            "fields": names,
+        }
+    return gettext("Changed: %(fields)s") % {"fields": names}
+
+
+def _with_number(name: str, pair: Any) -> str:
+    """The field, and where it is a number what it was and is: "points (2 → 3)"."""
+    match pair:
+        case [before, int() | float() as after] if not isinstance(after, bool):
+            arrow = "←" if translation.get_language_bidi() else "→"
+            return f"{name} ({'–' if before is None else before} {arrow} {after})"
+    return name
 
 
 def _granted(data: Mapping[str, Any]) -> str:

@@ -144,6 +144,7 @@ SELECT id, kind, at, data::text, source FROM event
 WHERE workspace_id = %(workspace)s AND contact_id = %(contact)s
   AND (%(before)s::timestamptz IS NULL OR (at, id) < (%(before)s, %(before_id)s))
   AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s))
+  AND (%(machines)s OR NOT jsonb_exists(data, 'machine'))
 ORDER BY at DESC, id DESC LIMIT %(limit)s
 """
 
@@ -154,9 +155,13 @@ def timeline(
     *,
     before: tuple[datetime, int] | None = None,
     kinds: list[str] | None = None,
+    machines: bool = False,
     limit: int = 50,
 ) -> list[TimelineEntry]:
-    """A contact's events, newest first, in the words of the active language. Page on with the last one's (at, id)."""
+    """A contact's events, newest first, in the words of the active language. Page on with the last one's (at, id).
+
+    What scanners and prefetchers did is left out unless `machines`.
+    """
     found = sql.rows(
         _TIMELINE,
         {
@@ -165,6 +170,7 @@ def timeline(
             "before": before[0] if before else None,
             "before_id": before[1] if before else 0,
             "kinds": kinds,
+            "machines": machines,
             "limit": limit,
         },
     )

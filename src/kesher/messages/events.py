@@ -14,12 +14,16 @@ from kesher.content.tags import in_words
 from kesher.events.kinds import EVENT_KINDS, DataField, EventKind
 from kesher.lib.bidi import isolated
 from kesher.messages import reasons
+from kesher.messages.receipts.classify import REASONS
 
 _COMMON = (
     DataField("subject", _("subject")),
     DataField("source", _("sent by")),
     DataField("message_id", _("message"), "number"),
 )
+
+# Why a machine is held to have done it; missing when a person did.
+_MACHINE = DataField("machine", _("why it is a machine"))
 
 
 def _subject(data: Mapping[str, Any]) -> str:
@@ -53,7 +57,25 @@ def _bounced(data: Mapping[str, Any]) -> str:
     return text % {"subject": _subject(data), "text": data.get("text") or "…"}
 
 
+def _opened(data: Mapping[str, Any]) -> str:
+    subject = {"subject": _subject(data)}
+    if "machine" in data:
+        return gettext("A machine opened “%(subject)s”: %(why)s") % {**subject, "why": _why(data)}
+    return gettext("Opened “%(subject)s”") % subject
+
+
+def _why(data: Mapping[str, Any]) -> str:
+    reason = str(data["machine"])
+    return str(REASONS.get(reason, reason))
+
+
 def _clicked(data: Mapping[str, Any]) -> str:
+    if "machine" in data:
+        return gettext("A machine followed “%(label)s” in “%(subject)s”: %(why)s") % {
+            "label": isolated(str(data.get("label") or data.get("url") or "…")),
+            "subject": _subject(data),
+            "why": _why(data),
+        }
     return gettext("Clicked “%(label)s” in “%(subject)s”") % {
         "label": isolated(str(data.get("label") or data.get("url") or "…")),
         "subject": _subject(data),
@@ -80,8 +102,9 @@ OPENED = _register(
         _("Opened “%(subject)s”"),
         "mail-opened",
         "blue",
-        _COMMON,
+        (*_COMMON, _MACHINE),
         is_sign_of_life=True,
+        words=_opened,
     )
 )
 CLICKED = _register(
@@ -91,7 +114,7 @@ CLICKED = _register(
         _("Clicked a link in “%(subject)s”"),
         "click",
         "blue",
-        (*_COMMON, DataField("url", _("address"), "url"), DataField("label", _("link"))),
+        (*_COMMON, DataField("url", _("address"), "url"), DataField("label", _("link")), _MACHINE),
         is_sign_of_life=True,
         words=_clicked,
     )

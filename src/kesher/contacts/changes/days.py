@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from kesher.contacts.changes.base import CHANGES, Change, Known, Row, Schema, Wrong
 from kesher.contacts.changes.pieces import checked_number, day_of, instant_json, local_time

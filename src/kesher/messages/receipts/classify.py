@@ -12,6 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from kesher.messages.receipts.agents import is_image_proxy, machine_agent
 from kesher.messages.receipts.hits import CLICK, HONEYPOT, PREFETCH, Hit
 
@@ -23,17 +26,17 @@ SWEEP = timedelta(
 )  # every link of a mail with several within this time: a patient scanner
 SETTLE = timedelta(seconds=10)  # SWEEP, and time for a hit to be written
 
-REASONS = {
-    "head": "asked for headers only",
-    "prefetch": "fetched ahead",
-    "no_agent": "gave no User-Agent",
-    "scanner_agent": "a scanner or robot by its User-Agent",
-    "apple_privacy": "Apple Mail Privacy Protection",
-    "honeypot": "followed a link that people do not see",
-    "too_soon": "within two seconds of sending",
-    "burst": "several different links within two seconds",
-    "sweep": "every link of the mail within seconds",
-    "image_proxy": "through the mail provider's image proxy: a person, most likely",
+REASONS: dict[str, str | Promise] = {
+    "head": _("asked for the headers only"),
+    "prefetch": _("fetched ahead"),
+    "no_agent": _("gave no name of its program"),
+    "scanner_agent": _("a scanner or robot by the name of its program"),
+    "apple_privacy": _("Apple Mail Privacy Protection"),
+    "honeypot": _("followed a link that people do not see"),
+    "too_soon": _("within two seconds of sending"),
+    "burst": _("several different links within two seconds"),
+    "sweep": _("every link of the mail within seconds"),
+    "image_proxy": _("through the mail provider’s image proxy: a person, most likely"),
 }
 
 

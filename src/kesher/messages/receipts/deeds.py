@@ -51,7 +51,6 @@ class Click:
     source: str
     source_id: str
     at: datetime
-    link_number: int
     block: SmartBlock
 
 

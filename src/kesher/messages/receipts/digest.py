@@ -6,6 +6,7 @@ statements and six more for each workspace in it, however many hits it holds.
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from django.db import transaction
 from kesher.events import counters
 from kesher.events.log import NewEvent, record_many
 from kesher.lib import sql
+from kesher.messages.receipts import deeds
 from kesher.messages.receipts import hits as raw
 from kesher.messages.receipts.agents import device_of
 from kesher.messages.receipts.classify import (
@@ -28,6 +30,7 @@ from kesher.messages.receipts.classify import (
     clicks_of,
     judge,
 )
+from kesher.messages.receipts.deeds import SmartBlock
 from kesher.messages.receipts.hits import CLICK, Hit
 from kesher.messages.receipts.unsubscribing import unsubscribe
 from kesher.messages.sources import group_of, told_of
@@ -86,6 +89,7 @@ class _Message:
     machine_opened_at: datetime | None
     clicked_at: datetime | None
     human_links: set[int | None] = field(default_factory=set)
+    machine_links: set[int | None] = field(default_factory=set)
     is_changed: bool = False
 
 
@@ -93,6 +97,7 @@ class _Message:
 class _Version:
     subject: str
     links: Mapping[int, tuple[str, str]]  # number -> (address, label)
+    smart: Mapping[int, SmartBlock]  # number -> what a click on it does, of those that do something
 
 
 # Locked in the order of ids, so that two digests cannot wait for each other in a ring.
@@ -102,13 +107,13 @@ FROM message WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 
 _VERSIONS = """
-SELECT v.id, v.subject, l.number, l.url, l.label
+SELECT v.id, v.subject, l.number, l.url, l.label, l.block_id, l.smart::text
 FROM document_version v LEFT JOIN tracked_link l ON l.version_id = v.id WHERE v.id = ANY(%s)
 """
 
-# Which links of these messages were clicked before, when last, and whether ever by a person.
+# Which links of these messages were clicked before, when last, and whether ever by a person and by a machine.
 _EARLIER_CLICKS = """
-SELECT message_id, link_number, max(at), bool_or(NOT is_machine) FROM receipt
+SELECT message_id, link_number, max(at), bool_or(NOT is_machine), bool_or(is_machine) FROM receipt
 WHERE workspace_id = %s AND message_id = ANY(%s) AND kind = 'click' GROUP BY message_id, link_number
 """
 
@@ -142,11 +147,14 @@ def _lock_messages(ids: Iterable[int]) -> dict[int, _Message]:
 def _versions(ids: Iterable[int]) -> dict[int, _Version]:
     subjects: dict[int, str] = {}
     links: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
-    for version_id, subject, number, url, label in sql.rows(_VERSIONS, (sorted(ids),)):
+    smart: dict[int, dict[int, SmartBlock]] = defaultdict(dict)
+    for version_id, subject, number, url, label, block, acts in sql.rows(_VERSIONS, (sorted(ids),)):
         subjects[version_id] = subject
         if number is not None:
             links[version_id][number] = (url, label)
-    return {key: _Version(subject, links[key]) for key, subject in subjects.items()}
+        if acts is not None:
+            smart[version_id][number] = SmartBlock(block, label, json.loads(acts))
+    return {key: _Version(subject, links[key], smart[key]) for key, subject in subjects.items()}
 
 
 def _by_workspace(taken: list[Hit], messages: Mapping[int, _Message]) -> dict[int, list[Hit]]:
@@ -201,12 +209,14 @@ def _near(
         if hit.kind == CLICK and hit.message_id in messages:
             near[hit.message_id] += clicks_of([hit])
     if near:
-        for message_id, number, at, by_human in sql.rows(
+        for message_id, number, at, by_human, by_machine in sql.rows(
             _EARLIER_CLICKS, (workspace_id, sorted(near))
         ):
             near[message_id].append(Click(at, number))
             if by_human:
                 messages[message_id].human_links.add(number)
+            if by_machine:
+                messages[message_id].machine_links.add(number)
     return near
 
 
@@ -217,6 +227,7 @@ class _Told:
         self._versions = versions
         self._receipts: list[tuple[Any, ...]] = []
         self._events: list[NewEvent] = []
+        self._smart: list[deeds.Click] = []
         self._counts: Counter[str] = Counter()
         self._active: dict[int, datetime] = {}
 
@@ -238,20 +249,27 @@ class _Told:
             )
         )
         if verdict.is_machine:
-            self._by_machine(hit, message)
+            self._by_machine(hit, message, verdict.reason)
         else:
-            self._by_human(hit, message)
+            self._by_human(hit, message, verdict.reason)
 
-    def _by_machine(self, hit: Hit, message: _Message) -> None:
-        if hit.kind != CLICK and message.machine_opened_at is None:
+    def _by_machine(self, hit: Hit, message: _Message, reason: str) -> None:
+        """One event for a machine's first open, and one for each link that machines followed: enough for "by any"."""
+        if hit.kind == CLICK:
+            if hit.link_number not in message.machine_links:
+                message.machine_links.add(hit.link_number)
+                self._clicked_event(hit, message, machine=reason)
+        elif message.machine_opened_at is None:
             message.machine_opened_at, message.is_changed = hit.at, True
             self._count(message, "machine_opened")
+            self._event("message.opened", hit, message, machine=reason)
 
-    def _by_human(self, hit: Hit, message: _Message) -> None:
-        if message.opened_at is None:  # a click counts as an open
+    def _by_human(self, hit: Hit, message: _Message, reason: str) -> None:
+        if message.opened_at is None:  # a click counts as an open, also where no picture was loaded
             message.opened_at, message.is_changed = hit.at, True
             self._count(message, "opened")
-            self._event("message.opened", hit, message)
+            how = {"by_click": True} if hit.kind == CLICK else {"seen": reason} if reason else {}
+            self._event("message.opened", hit, message, **how)
         self._count(message, "clicks" if hit.kind == CLICK else "opens")
         if hit.kind == CLICK:
             self._click(hit, message)
@@ -263,11 +281,27 @@ class _Told:
         if message.clicked_at is None:
             message.clicked_at, message.is_changed = hit.at, True
             self._count(message, "clicked")
+        self._do_smart(hit, message)
         if hit.link_number not in message.human_links:
             message.human_links.add(hit.link_number)
-            links = _links(self._versions, message)
-            url, label = links.get(hit.link_number or 0, ("", ""))
-            self._event("message.clicked", hit, message, url=url, label=label, link=hit.link_number)
+            self._clicked_event(hit, message)
+
+    def _clicked_event(self, hit: Hit, message: _Message, **data: Any) -> None:
+        number = hit.link_number if hit.link_number is not None else -1
+        url, label = _links(self._versions, message).get(number, ("", ""))
+        self._event(
+            "message.clicked", hit, message, url=url, label=label, link=hit.link_number, **data
+        )
+
+    def _do_smart(self, hit: Hit, message: _Message) -> None:
+        version = self._versions.get(message.version_id)
+        block = version.smart.get(hit.link_number or 0) if version else None
+        if block is None or message.contact_id is None or message.source == TEST:
+            return
+        group = group_of(message.source, message.source_id)
+        self._smart.append(
+            deeds.Click(message.id, message.contact_id, message.source, group, hit.at, block)
+        )
 
     def _count(self, message: _Message, name: str) -> None:
         if message.source != TEST:
@@ -288,6 +322,8 @@ class _Told:
         self._events.append(NewEvent(kind, message.contact_id, hit.at, data, source=message.source))
 
     def write(self, workspace_id: int, messages: Mapping[int, _Message]) -> None:
+        """The deeds come first: who hears of a click sees what it changed."""
+        deeds.do_deeds(workspace_id, self._smart)
         sql.copy_in("receipt", _RECEIPT_COLUMNS, self._receipts)
         if changed := [message for message in messages.values() if message.is_changed]:
             sql.execute(

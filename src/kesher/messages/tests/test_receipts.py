@@ -136,7 +136,9 @@ def test_a_scanners_burst_changes_nothing_even_over_two_digests(
     assert (first, second) == (2, 2)
     assert set(Receipt.objects.values_list("is_machine", "machine_reason")) == {(True, "burst")}
     assert (message.opened_at, message.clicked_at, noa.active_at) == (None, None, None)
-    assert kinds(noa) == []
+    told = Event.objects.filter(contact_id=noa.pk)
+    assert {(one.kind, one.data["machine"]) for one in told} == {("message.clicked", "burst")}
+    assert len(told) == len({one.data["link"] for one in told}) == 4
     assert counts(workspace, "clicked", "clicks", "opened") == [0, 0, 0]
 
 
