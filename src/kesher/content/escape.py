@@ -71,6 +71,11 @@ def _header(value: str, direction: str) -> str:
     return isolated(_SPACES.sub(" ", clean(value)).strip(), direction)
 
 
+def _sms(value: str, direction: str) -> str:
+    """No isolates: each would cost a letter, and the whole text the encoding of one byte a letter."""
+    return _SPACES.sub(" ", clean(value)).strip()
+
+
 Encoder = Callable[[str, str], str]
 ENCODERS: dict[str, Encoder] = {
     "html": _html,
@@ -79,4 +84,5 @@ ENCODERS: dict[str, Encoder] = {
     "whole_url": _whole_url,
     "text": _text,
     "header": _header,
+    "sms": _sms,
 }

@@ -154,7 +154,7 @@ class Renderer:
     ) -> list[bytes | tuple[int, _Kept] | tuple[int, _Face]]:
         base = self.constants.base_url
         if tracked:
-            return [f"{base}/c/{_HERE}/{part.number}".encode()]
+            return [(base + _path(part)).encode()]
         inner = self.plan.links[part.number].parts
         return [piece for entry in inner for piece in self._prepared(entry, tracked)]
 
@@ -169,7 +169,19 @@ class Renderer:
         return base + _PATHS[part.key].format(token=_HERE)
 
 
-_PATHS = {"unsubscribe": "/u/{token}", "preferences": "/u/{token}?all=0", "view": "/v/{token}"}
+def _path(part: LinkTo) -> str:
+    """Of a tracked link; in texts, where each letter costs, the first has no number."""
+    if part.context != "sms":
+        return f"/c/{_HERE}/{part.number}"
+    return f"/s/{_HERE}/{part.number}" if part.number else f"/s/{_HERE}"
+
+
+_PATHS = {
+    "unsubscribe": "/u/{token}",
+    "preferences": "/u/{token}?all=0",
+    "view": "/v/{token}",
+    "stop": "/s/{token}/u",  # the way out of a text
+}
 _PIXEL = (
     '<img src="{base}/o/{token}.gif" width="1" height="1" alt="" role="presentation"'
     ' style="display:block;width:1px;height:1px;border:0;">'

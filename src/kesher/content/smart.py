@@ -21,7 +21,7 @@ KEYS = ("add_to_lists", "remove_from_lists", "changes", "repeat", "identify", "i
 LISTS = KEYS[:3]
 LONGEST_DAYS = 365
 # The blocks that have links; in a text it holds for each of them.
-SMART_BLOCKS = ("button", "image", "social", "text")
+SMART_BLOCKS = ("button", "image", "social", "text", "sms_text")
 
 
 def refusals(kind: str, smart: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:

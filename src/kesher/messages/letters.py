@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 
 from kesher.accounts.models import Workspace
@@ -9,8 +11,10 @@ from kesher.channels.domains import load_signer
 from kesher.channels.email.headers import BadAddress
 from kesher.channels.email.mime import Envelope, MailParts, assemble
 from kesher.channels.outgoing import OutgoingMail
+from kesher.content.lines import has_tags
 from kesher.messages.claims import Claimed
 from kesher.messages.contents import Batch, CannotWrite, Contents, says_farewell
+from kesher.messages.sender_names import SenderNames
 from kesher.messages.sources import SourceEnvelope
 from kesher.messages.tokens import message_token
 
@@ -22,10 +26,12 @@ class MailWriter:
         workspace = batch.workspace
         self._now = batch.now
         self._base = settings.BASE_URL
+        self._own_name = workspace.name
         self._contents = Contents(batch)
         self._envelopes = {
             key: _envelope(workspace, key, found) for key, found in batch.envelopes.items()
         }
+        self._names = SenderNames(batch, _names(batch, self._envelopes.values()))
         senders = {found.sender_email for found in self._envelopes.values()}
         senders |= {
             item.data["sender_email"] for item in batch.messages if item.data.get("sender_email")
@@ -76,14 +82,22 @@ class MailWriter:
     def _envelope_of(self, item: Claimed) -> Envelope:
         common = self._envelopes[item.source, item.source_id]
         own = item.data
-        if not own or not any(own.get(key) for key in ("sender_name", "sender_email", "reply_to")):
+        name = own.get("sender_name") or common.sender_name
+        if not has_tags(name) and not any(
+            own.get(key) for key in ("sender_name", "sender_email", "reply_to")
+        ):
             return common
         return Envelope(
-            own.get("sender_name") or common.sender_name,
+            self._names.of(name, item) or self._own_name,
             own.get("sender_email") or common.sender_email,
             own.get("reply_to") or common.reply_to,
             common.feedback_id,
         )
+
+
+def _names(batch: Batch, envelopes: Iterable[Envelope]) -> set[str]:
+    own = {item.data["sender_name"] for item in batch.messages if item.data.get("sender_name")}
+    return own | {envelope.sender_name for envelope in envelopes}
 
 
 def _envelope(workspace: Workspace, key: tuple[str, str], found: SourceEnvelope) -> Envelope:

@@ -12,11 +12,12 @@ from kesher.content.blocks.footer import Footer
 from kesher.content.blocks.heading import Heading
 from kesher.content.blocks.image import Image
 from kesher.content.blocks.rich_text import RichText
+from kesher.content.blocks.sms_text import SmsText
 from kesher.content.blocks.social import Social
 from kesher.content.blocks.spacer import Spacer
 from kesher.lib.registry import Registry
 
-__all__ = ["BLOCKS", "Block", "Node", "palette"]
+__all__ = ["BLOCKS", "TEXT_KINDS", "Block", "Node", "palette"]
 
 BLOCKS: Registry[Block] = Registry("kind of block")
 for _kind in (
@@ -29,12 +30,16 @@ for _kind in (
     Spacer(),
     Social(),
     Footer(),
+    SmsText(),
 ):
     BLOCKS.register(_kind)
 
 
-def palette() -> list[dict[str, Any]]:
-    """What the editor needs to offer and edit blocks, words in the active language."""
+TEXT_KINDS = frozenset({SmsText.key})  # all that SMS and WhatsApp texts hold, and mails do not
+
+
+def palette(*, of_texts: bool = False) -> list[dict[str, Any]]:
+    """What the editor needs to offer and edit the blocks of mails or of texts, words in the active language."""
     return [
         {
             "key": block.key,
@@ -46,6 +51,7 @@ def palette() -> list[dict[str, Any]]:
             "defaults": _beginning(block),
         }
         for block in BLOCKS
+        if (block.key in TEXT_KINDS) == of_texts
     ]
 
 
