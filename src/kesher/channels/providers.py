@@ -60,11 +60,32 @@ class Session(Protocol[Sent]):
     def send(self, mails: Iterable[Sent], /) -> Iterator[Outcome]: ...
 
 
+@dataclass(slots=True)
+class Waiting:
+    """Only the server can go on: its answer makes `fd` readable. After `until` (time.monotonic) `give_up` ends it."""
+
+    fd: int
+    until: float
+    give_up: Callable[[], None]
+
+
+class WovenSession(Session[Sent], Protocol[Sent]):
+    """One of several that a single thread drives in turn."""
+
+    def open(self) -> None:
+        """Connect now rather than for the first mail. Raises Unreachable."""
+        ...
+
+    def weave(self, mails: Iterable[Sent], /) -> Iterator[Outcome | Waiting]:
+        """`send`, but where it would wait for an answer it says so and is asked again when there is one."""
+        ...
+
+
 @dataclass(frozen=True)
 class Provider:
     """`open_session(workspace_id, settings)` gives a Session; `check(settings)` answers "" or what is wrong.
 
-    `settings` are plain: secrets already decrypted. `sessions(settings)` says how many may be open at once; 0 for
+    `settings` are plain: secrets already decrypted. `sessions(settings)` says how many WovenSessions may be open at once; 0 for
     a provider that writes to the database and so sends in the caller's thread and transaction. `units(size)`: how
     many units it bills for a text of this size. A provider of texts may have the settings `sender` and `price`.
     """

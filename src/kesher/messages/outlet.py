@@ -1,7 +1,6 @@
-"""An account's way out: a queue of messages in hand, and threads that write them and send them.
+"""An account's way out: a queue of messages in hand, and a thread that writes them and sends them over all sessions.
 
-Each thread keeps one session open. `cryptography` and sockets let go of the interpreter's lock, so that several
-threads use more than one core. Threads touch neither the database nor each other's sessions.
+More cores are used by more processes (worker.helpers), not by more threads. The thread never touches the database.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,9 @@ from kesher.channels.providers import Provider, Unreachable
 from kesher.lib import clock
 from kesher.messages.claims import Claimed
 from kesher.messages.contents import CannotWrite, Writer
+from kesher.messages.lanes import Lanes, Taken
 from kesher.messages.results import Result, Size, result_of
 
-IDLE_SECONDS = 20
 SMALLEST_BATCH, LARGEST_BATCH = 50, 1_000
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 5.0, 300.0
 Note = Callable[[int, Outcome, str, datetime, Size], None]  # the journal's `outcome`
@@ -54,10 +54,11 @@ class Outlet:
         self._waiting: deque[InHand] = deque()
         self._done: deque[Result] = deque()
         self._returned: deque[int] = deque()
-        self._wake = threading.Condition()
         self.sessions = sessions
-        self._threads = sessions
-        self._running: dict[int, threading.Thread] = {}
+        self._own_sessions = sessions  # those that fall to this process
+        self._turn = threading.Lock()  # of what follows: whether a thread takes from the queue
+        self._lanes: Lanes | None = None
+        self._thread: threading.Thread | None = None
         self._closing = False
         self._error: BaseException | None = None
         self._taken_at = time.monotonic()
@@ -84,23 +85,29 @@ class Outlet:
     @property
     def is_resting(self) -> bool:
         """The provider could not be reached a moment ago, or other processes have all its connections."""
-        if self.sessions and not self._threads:
+        if self.sessions and not self._own_sessions:
             return True
         return time.monotonic() < self._rest_until
 
     def share(self, number: int, of: int) -> None:
-        """Use the connections that fall to process `number` of so many; more threads than that end after their mail."""
-        self._threads = self.sessions // of + (number < self.sessions % of)
+        """Use the sessions that fall to process `number` of so many; more than that end after their mail."""
+        self._own_sessions = self.sessions // of + (number < self.sessions % of)
 
     def put(self, messages: list[Claimed], writer: Writer) -> None:
         self.held.update((message.id, message) for message in messages)
-        with self._wake:
-            self._waiting.extend(InHand(message, writer) for message in messages)
-            self._wake.notify_all()
+        self._waiting.extend(InHand(message, writer) for message in messages)
         if not self.sessions:
             self._send_here()
-        else:
-            self._start()
+            return
+        with self._turn:
+            if self._lanes is None:
+                self._lanes = Lanes(self, self._open_session)
+                self._thread = threading.Thread(
+                    target=self._run, args=(self._lanes,), name="send", daemon=True
+                )
+                self._thread.start()
+            else:
+                self._lanes.ring()
 
     def take(self) -> tuple[list[Result], list[int]]:
         """Results and returned messages since last time. Raises what a thread died of."""
@@ -132,78 +139,76 @@ class Outlet:
                 break
 
     def close(self) -> None:
-        """End the threads and their sessions, once each has finished the mail it is at."""
+        """End the thread and its sessions, once each has finished the mail it is at."""
         self._closing = True
-        with self._wake:
-            self._wake.notify_all()
-        for thread in self._running.values():
-            thread.join(timeout=90)
-        self._running.clear()
+        with self._turn:
+            if self._lanes is not None:
+                self._lanes.ring()
+        if self._thread is not None:
+            self._thread.join(timeout=90)
 
-    def _start(self) -> None:
-        for number in range(min(self._threads, len(self._waiting))):
-            known = self._running.get(number)
-            if known is None or not known.is_alive():
-                thread = threading.Thread(
-                    target=self._run, args=(number,), name=f"send-{number}", daemon=True
-                )
-                self._running[number] = thread
-                thread.start()
+    def _open_session(self) -> AbstractContextManager[Any]:
+        return self.provider.open_session(self.workspace_id, self.settings)
 
-    def _send_here(self) -> None:
-        with self.provider.open_session(self.workspace_id, self.settings) as session:
-            self._drain(session, -1)
-
-    def _run(self, number: int) -> None:
+    def _run(self, lanes: Lanes) -> None:
         try:
-            with self.provider.open_session(self.workspace_id, self.settings) as session:
-                while self._wait_for_work(number):
-                    self._drain(session, number)
+            lanes.run()
         except BaseException as error:  # handed to the thread that takes results, which raises it
             self._error = error
+        finally:
+            with self._turn:
+                if self._lanes is lanes:
+                    self._lanes = None
+                lanes.close()
 
-    def _is_over(self, number: int) -> bool:
-        return self._closing or number >= self._threads
+    def _send_here(self) -> None:
+        taken: Taken = {}
+        with self._open_session() as session:
+            try:
+                for outcome in session.send(self.written(taken, -1)):
+                    self.told(outcome, taken)
+            except Unreachable as error:
+                self.lost(error, taken)
 
-    def _wait_for_work(self, number: int) -> bool:
-        """Whether there is something to send; False after a while of nothing, which closes the session."""
-        until = time.monotonic() + IDLE_SECONDS
-        with self._wake:
-            while not self._waiting and not self._is_over(number):
-                left = until - time.monotonic()
-                if left <= 0:
-                    return False
-                self._wake.wait(left)
-        return not self._is_over(number)
+    # What the lanes ask: see lanes.Traffic.
 
-    def _drain(self, session: Any, number: int) -> None:
-        """Send until the queue is empty. What is taken and has no outcome when the provider goes is returned."""
-        taken: dict[int, Claimed] = {}
-        try:
-            for outcome in session.send(self._written(taken, number)):
-                at = clock.now()
-                message = taken.pop(outcome.message_id)
-                self._note(self.workspace_id, outcome, message.address, at, message.size)
-                self._done.append(
-                    result_of(
-                        outcome,
-                        address=message.address,
-                        attempts=message.attempts,
-                        at=at,
-                        size=message.size,
-                    )
-                )
-                self._rest = FIRST_REST_SECONDS
-                self.problem = ""
-        except Unreachable as error:
-            self.problem = error.text
-            self._rest_until = time.monotonic() + self._rest
-            self._rest = min(self._rest * 2, LONGEST_REST_SECONDS)
-            self._returned.extend(taken)
-            self.give_up_waiting()
+    @property
+    def lanes_wanted(self) -> int:
+        return 0 if self._closing else self._own_sessions
 
-    def _written(self, taken: dict[int, Claimed], number: int) -> Iterator[Outgoing]:
-        while not self._is_over(number):
+    def may_end(self) -> bool:
+        with self._turn:
+            if self._waiting and self.lanes_wanted:
+                return False
+            self._lanes = None
+            return True
+
+    def told(self, outcome: Outcome, taken: Taken) -> None:
+        at = clock.now()
+        message = taken.pop(outcome.message_id)
+        self._note(self.workspace_id, outcome, message.address, at, message.size)
+        self._done.append(
+            result_of(
+                outcome,
+                address=message.address,
+                attempts=message.attempts,
+                at=at,
+                size=message.size,
+            )
+        )
+        self._rest = FIRST_REST_SECONDS
+        self.problem = ""
+
+    def lost(self, error: Unreachable, taken: Taken) -> None:
+        """What was taken and has no outcome when the provider goes is returned, and so is what waits."""
+        self.problem = error.text
+        self._rest_until = time.monotonic() + self._rest
+        self._rest = min(self._rest * 2, LONGEST_REST_SECONDS)
+        self._returned.extend(taken)
+        self.give_up_waiting()
+
+    def written(self, taken: Taken, number: int) -> Iterator[Outgoing]:
+        while number < self.lanes_wanted:
             try:
                 entry = self._waiting.popleft()
             except IndexError:

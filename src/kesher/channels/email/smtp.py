@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.channels.email.headers import BadAddress, plain_address
 from kesher.channels.email.wire import Lost, Refused, Reply, Server, Unsafe, Wire, connect
 from kesher.channels.outgoing import Delivered, InDoubt, Outcome, OutgoingMail, Rejected
-from kesher.channels.providers import Provider, Setting, Unreachable, register
+from kesher.channels.providers import Provider, Setting, Unreachable, Waiting, register
 
 Connect = Callable[[], Wire]
 _READY = 354
@@ -31,8 +32,16 @@ class SmtpSession:
         self._open_wire = open_wire
         self._wire: Wire | None = None
 
+    def open(self) -> None:
+        """See providers.WovenSession."""
+        self._wire = self._wire or self._connect()
+
     def send(self, mails: Iterable[OutgoingMail]) -> Iterator[Outcome]:
         """See providers.Session."""
+        return (said for said in self.weave(mails) if not isinstance(said, Waiting))
+
+    def weave(self, mails: Iterable[OutgoingMail]) -> Iterator[Outcome | Waiting]:
+        """See providers.WovenSession."""
         queue = iter(mails)
         mail = next(queue, None)
         is_begun, refusal = False, None
@@ -45,9 +54,11 @@ class SmtpSession:
                 continue
             following = next(queue, None)
             travels = following is not None and self._travels_along(following)
-            yield self._content(mail, following if travels else None)
+            yield from self._content(mail, following if travels else None)
             mail, is_begun = following, False
             if following is not None and travels and self._wire is not None:
+                if not self._wire.has_said:
+                    yield self._answer(self._wire)
                 refusal = self._envelope_answers(following)
                 is_begun = self._wire is not None
 
@@ -85,7 +96,12 @@ class SmtpSession:
             return refusal
         return None
 
-    def _content(self, mail: OutgoingMail, following: OutgoingMail | None) -> Outcome:
+    def _answer(self, wire: Wire) -> Waiting:
+        return Waiting(wire.fileno(), time.monotonic() + wire.server.timeout_seconds, wire.hurry)
+
+    def _content(
+        self, mail: OutgoingMail, following: OutgoingMail | None
+    ) -> Iterator[Outcome | Waiting]:
         """Hand over the content, the envelope of `following` behind it."""
         wire = self._wire
         assert wire is not None  # noqa: S101  (begun)
@@ -94,15 +110,18 @@ class SmtpSession:
             data += _envelope(following)
         try:
             wire.write(data)
+            yield self._answer(wire)
             reply = wire.read()
         except Lost as error:
             self._drop()
-            return InDoubt(mail.message_id, str(error))
+            yield InDoubt(mail.message_id, str(error))
+            return
         if reply.code == 421:
             self._drop()
         if 200 <= reply.code < 300:
-            return Delivered(mail.message_id, reply.text)
-        return _rejected(mail, reply)
+            yield Delivered(mail.message_id, reply.text)
+        else:
+            yield _rejected(mail, reply)
 
     def _envelope_answers(self, mail: OutgoingMail) -> Rejected | None:
         """The answers to an envelope that travelled behind a content; a lost connection is begun anew."""

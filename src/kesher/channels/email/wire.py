@@ -77,7 +77,7 @@ class Wire:
     def __init__(self, server: Server, sock: socket.socket) -> None:
         self.server = server
         self._sock = sock
-        self._file = sock.makefile("rb")
+        self._said = b""  # what came and was not read yet
         self.pipelines = False
         self.size_limit = 0  # bytes; 0 when the server states none
         self.extensions: dict[str, str] = {}
@@ -88,14 +88,41 @@ class Wire:
         except OSError as error:
             raise Lost(str(error)) from error
 
+    @property
+    def has_said(self) -> bool:
+        """Whether a line of an answer is here already, so that reading does not wait."""
+        return b"\n" in self._said
+
+    def fileno(self) -> int:
+        return self._sock.fileno()
+
+    def hurry(self) -> None:
+        """The time for an answer is over: reading waits no longer than a moment."""
+        self._sock.settimeout(0.01)
+
+    def _line(self) -> bytes:
+        """A line with its end; without one when the connection was closed. Raises Lost."""
+        while True:
+            line, end, rest = self._said.partition(b"\n")
+            if end:
+                self._said = rest
+                return line + end
+            if len(line) > _LONGEST_LINE:
+                raise Lost("the server's answer does not end")
+            try:
+                more = self._sock.recv(_LONGEST_LINE)
+            except (OSError, ValueError) as error:
+                raise Lost(str(error)) from error
+            if not more:
+                self._said = b""
+                return line
+            self._said += more
+
     def read(self) -> Reply:
         """One reply, its lines joined."""
         lines: list[bytes] = []
         while True:
-            try:
-                line = self._file.readline(_LONGEST_LINE)
-            except (OSError, ValueError) as error:
-                raise Lost(str(error)) from error
+            line = self._line()
             if len(line) < 4 or not line[:3].isdigit():
                 raise Lost(
                     "the connection was closed" if not line else f"unexpected answer {line[:60]!r}"
@@ -116,7 +143,6 @@ class Wire:
         except OSError:
             pass  # it is gone already
         finally:
-            self._file.close()
             self._sock.close()
 
     def _greet(self) -> None:
@@ -129,7 +155,7 @@ class Wire:
         self.write(f"EHLO {self.server.helo}\r\n".encode())
         lines = []
         while True:
-            line = self._file.readline(_LONGEST_LINE)
+            line = self._line()
             if len(line) < 4 or not line[:3].isdigit():
                 raise Lost("no answer to EHLO")
             lines.append(line)
@@ -156,10 +182,8 @@ class Wire:
         reply = self.command("STARTTLS")
         if not reply.is_good:
             raise Refused("STARTTLS", reply)
-        # A new reader: anything the server said before the handshake must not count (RFC 3207 §4.2).
-        self._file.close()
+        self._said = b""  # anything said before the handshake must not count (RFC 3207 §4.2)
         self._sock = context.wrap_socket(self._sock, server_hostname=self.server.host)
-        self._file = self._sock.makefile("rb")
         self._ehlo()
 
     def _log_in(self) -> None:
