@@ -14,11 +14,18 @@ type Props = {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-type SelectProps = { label: string; value: string; options: readonly (readonly [string, string])[]; onChange(value: string): void };
+type SelectProps = {
+  label: string;
+  value: string;
+  options: readonly (readonly [string, string])[];
+  /** The usual answer, which is said quietly. */
+  usual?: string;
+  onChange(value: string): void;
+};
 
-export function Select({ label, value, options, onChange }: SelectProps) {
+export function Select({ label, value, options, usual, onChange }: SelectProps) {
   return (
-    <select className="form-select kr-select" aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
+    <select className={`form-select kr-select ${value === usual ? 'kr-quiet' : ''}`} aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
       {options.map(([key, words]) => (
         <option key={key} value={key}>
           {words}
@@ -185,7 +192,7 @@ export function PeriodEditor({ label, ever, period, today, onChange }: PeriodPro
   );
   return (
     <div className="kr-join">
-      <Select label={label} value={mode} options={options} onChange={(next) => onChange(start[next] ?? {})} />
+      <Select label={label} value={mode} options={options} usual="ever" onChange={(next) => onChange(start[next] ?? {})} />
       {mode === 'within' && <DurationEditor label={label} value={period.within} onChange={(within, what) => onChange({ within: within ?? 'P1D' }, what)} />}
       {(mode === 'since' || mode === 'between') && end('since', t('since'))}
       {mode === 'between' && <span className="kr-and">{t('to')}</span>}

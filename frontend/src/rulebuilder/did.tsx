@@ -10,9 +10,9 @@ import { carried, entryField, kindOf, MESSAGE_KIND, spelled, startOf } from './s
 import { isObject } from './tree';
 import { t } from './words';
 
-type Props = { json: Rule; name: string; onChange(json: Rule, what?: string): void };
+type Props = { json: Rule; name: string; negated: boolean; onChange(json: Rule, what?: string): void };
 
-export function DidDetails({ json, name, onChange }: Props) {
+export function DidDetails({ json, name, negated, onChange }: Props) {
   const { words } = useBuilder();
   const kind = kindOf(json, words);
   const where = isObject(json.where) ? json.where : {};
@@ -23,7 +23,7 @@ export function DidDetails({ json, name, onChange }: Props) {
   const isMessage = MESSAGE_KIND.test(String(json.did));
   return (
     <div className="kr-details">
-      <TimesEditor label={t('{what}: how often', { what: name })} json={json} onChange={onChange} />
+      <TimesEditor label={t('{what}: how often', { what: name })} json={json} negated={negated} onChange={onChange} />
       <PeriodEditor
         label={t('{what}: when', { what: name })}
         ever={t('ever')}
@@ -38,6 +38,7 @@ export function DidDetails({ json, name, onChange }: Props) {
         <Select
           label={t('{what}: by whom', { what: name })}
           value={json.by === 'any' ? 'any' : 'human'}
+          usual="human"
           options={[
             ['human', t('by a person')],
             ['any', t('by a person or a machine')],
@@ -68,7 +69,9 @@ export function DidDetails({ json, name, onChange }: Props) {
 /** `where` stands right after the kind, as people write it. */
 const inOrder = ({ did, where, ...rest }: Rule): Rule => ({ did: did ?? '', where: where ?? {}, ...rest });
 
-function TimesEditor({ label, json, onChange }: { label: string; json: Rule; onChange: Props['onChange'] }) {
+type TimesProps = Omit<Props, 'name'> & { label: string };
+
+function TimesEditor({ label, json, negated, onChange }: TimesProps) {
   const times = isObject(json.times) ? json.times : null;
   const mode = !times ? 'once' : 'exactly' in times ? 'exactly' : 'at_least' in times && 'at_most' in times ? 'both' : (Object.keys(times)[0] ?? 'once');
   const set = (next: Rule | null, what?: string) => {
@@ -91,8 +94,9 @@ function TimesEditor({ label, json, onChange }: { label: string; json: Rule; onC
       <Select
         label={label}
         value={mode}
+        usual="once"
         options={[
-          ['once', t('at least once')],
+          ['once', negated ? t('even once') : t('at least once')],
           ['at_least', t('at least')],
           ['at_most', t('at most')],
           ['exactly', t('exactly')],
@@ -122,6 +126,7 @@ function MessageEditor({ label, where, onChange }: { label: string; where: Rule;
   return (
     <Picker
       label={label}
+      className={chosen === ANY ? 'kr-quiet' : ''}
       options={options}
       chosen={[chosen]}
       onPick={(key) => {

@@ -21,7 +21,8 @@ export function Leaf({ node, position }: RowProps) {
   const json = isObject(node.value) ? node.value : {};
   const form = node.field as Form;
   const name = nameOf(node, words);
-  const own = problems.get(node.id) ?? [];
+  // That it is gone is said once, in the row itself.
+  const own = (problems.get(node.id) ?? []).filter(({ code }) => name !== null || !code.startsWith('unknown_'));
   const subjects = useMemo(() => subjectsOf(words), [words]);
   const label = t('Condition {position}: {name}', { position, name: name ?? t('not understood') });
   return (
@@ -259,7 +260,7 @@ function DidComparison({ node, json, name }: ComparisonProps) {
         ]}
         onChange={(answer) => store.change((root) => setNots(root, node.id, answer === 'no' ? 1 : 0))}
       />
-      <DidDetails json={json} name={name} onChange={(next, what) => store.setValue(node.id, next, what)} />
+      <DidDetails json={json} name={name} negated={isNegated(node)} onChange={(next, what) => store.setValue(node.id, next, what)} />
     </>
   );
 }

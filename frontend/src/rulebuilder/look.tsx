@@ -41,7 +41,9 @@ type Props = { seen: Seen; isEmpty: boolean; noun: 'contact' | 'block' };
 
 export function LookBar({ seen, isEmpty, noun }: Props) {
   const { look, state } = seen;
-  const isUnfinished = look?.problems.some(({ severity }) => severity === 'error') ?? false;
+  const errors = look?.problems.filter(({ severity }) => severity === 'error') ?? [];
+  const isUnfinished = errors.length > 0;
+  const isMissing = errors.every(({ code }) => code === 'no_value');
   return (
     <section className="kr-look" aria-label={t('What it means')}>
       <div className="kr-sentence">
@@ -50,7 +52,9 @@ export function LookBar({ seen, isEmpty, noun }: Props) {
           {isEmpty ? (
             <b>{noun === 'block' ? t('Everybody sees it') : t('Everybody')}</b>
           ) : isUnfinished ? (
-            <span className="sub">{t('Fill in what is missing and the sentence will stand here.')}</span>
+            <span className="sub">
+              {isMissing ? t('Fill in what is missing and the sentence will stand here.') : t('Put right what is marked and the sentence will stand here.')}
+            </span>
           ) : (
             <b>
               <bdi>{look?.sentence ?? '…'}</bdi>
