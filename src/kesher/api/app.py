@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kesher.accounts.actions import NotAllowed
 from kesher.api.problems import Problem, problem_response
+from kesher.contacts.changes import BadChanges
 from kesher.contacts.errors import Refused
 from kesher.content.problems import Problems
 from kesher.rules.problems import BadRule
@@ -111,6 +112,19 @@ def _bad_rule(request: HttpRequest, error: BadRule) -> HttpResponse:
     return problem_response(
         Problem(
             422, "invalid-rule", "The rule cannot be read; see GET /rules/schema.", errors=errors
+        )
+    )
+
+
+@api.exception_handler(BadChanges)
+def _bad_changes(request: HttpRequest, error: BadChanges) -> HttpResponse:
+    errors = [{"path": found.path, "message": found.words} for found in error.problems]
+    return problem_response(
+        Problem(
+            422,
+            "invalid-changes",
+            "The changes cannot be read; see GET /contacts/changes/schema.",
+            errors=errors,
         )
     )
 

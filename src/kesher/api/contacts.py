@@ -25,6 +25,7 @@ from kesher.api.schemas import (
 from kesher.api.segments import passing
 from kesher.contacts import actions, lists
 from kesher.contacts.bulk import delete_contacts
+from kesher.contacts.changes import apply_changes, read_changes
 from kesher.contacts.channels import CHANNELS
 from kesher.contacts.consent import record_consent
 from kesher.contacts.models import Consent, Contact, ContactList, ListMembership
@@ -58,6 +59,14 @@ class ContactIn(Strict):
     fields: dict[str, Any] = {}
     lists: list[str] = []
     consent: dict[Channel, ConsentIn] = {}
+
+
+class ContactChangeIn(ContactIn):
+    changes: list[Any] = Described(
+        default=[],
+        description="steps as GET /contacts/changes/schema describes them",
+        examples=[[{"field": "visits", "do": "add", "value": 1}]],
+    )
 
 
 class ContactOut(Strict):
@@ -260,9 +269,13 @@ def contact(request: ApiRequest, contact_id: int) -> dict[str, Any]:
     response={200: ContactOut, **ERRORS},
     auth=KeyAuth("contacts:write"),
 )
-def change(request: ApiRequest, contact_id: int, body: ContactIn) -> dict[str, Any]:
-    """Change what is named; null clears. Lists are joined, never left; consent as in POST."""
+def change(request: ApiRequest, contact_id: int, body: ContactChangeIn) -> dict[str, Any]:
+    """Change what is named; null clears. Lists are joined, never left; consent as in POST.
+
+    `changes` are made after that, in their order: numbers are added to in one step, so that none is lost.
+    """
     access, now = request.auth, clock.now()
+    changes = read_changes(access.workspace, body.changes)
     with transaction.atomic():
         found = actions.update_contact(
             access,
@@ -273,6 +286,9 @@ def change(request: ApiRequest, contact_id: int, body: ContactIn) -> dict[str, A
         )
         _join(access, found, body.lists, now)
         _consents(access, found, body.consent, now)
+        apply_changes(
+            access.workspace.pk, contact_ids=[found.pk], changes=changes, now=now, source="api"
+        )
     found.refresh_from_db()
     return shape(access, found)
 
@@ -301,9 +317,12 @@ class TimelineOut(Strict):
     auth=KeyAuth("contacts:read"),
 )
 def contact_timeline(
-    request: ApiRequest, contact_id: int, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    request: ApiRequest,
+    contact_id: int,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    machines: bool = False,
 ) -> list[dict[str, Any]]:
-    """What happened to a contact, newest first, each with a sentence."""
+    """What happened to a contact, newest first, each with a sentence; `machines`: what scanners did, too."""
     found = _contact(request.auth, contact_id)
     return [
         {
@@ -314,5 +333,5 @@ def contact_timeline(
             "data": row.data,
             "source": row.source,
         }
-        for row in timeline(request.auth.workspace.pk, found.pk, limit=limit)
+        for row in timeline(request.auth.workspace.pk, found.pk, limit=limit, machines=machines)
     ]

@@ -3,11 +3,21 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import clear_url_caches, path
 
-from kesher.api import campaigns, contacts, documents, imports, lists, messages, rules, segments
+from kesher.api import (
+    campaigns,
+    changes,
+    contacts,
+    documents,
+    imports,
+    lists,
+    messages,
+    rules,
+    segments,
+)
 from kesher.api.app import api as api  # who describes the API needs its resources too
 from kesher.api.problems import Problem, problem_response
 
-for module in (contacts, lists, segments, rules, imports, documents, campaigns, messages):
+for module in (changes, contacts, lists, segments, rules, imports, documents, campaigns, messages):
     api.add_router("", module.router)
 
 

@@ -40,7 +40,12 @@ def fields(access: Any) -> Any:
     """A field of each type, its key the type's."""
     options = {"choice": CHOICES, "choices": CHOICES, "number": {}, "rating": {"max": 5}}
     for kind in FIELD_TYPES:
-        create_field(access, label=f"my {kind.key}".replace("_", " "), type=kind.key, options=options.get(kind.key))
+        create_field(
+            access,
+            label=f"my {kind.key}".replace("_", " "),
+            type=kind.key,
+            options=options.get(kind.key),
+        )
     create_field(access, label="points", type="number")
     create_field(access, label="price", type="number", options={"decimals": 2})
     create_field(access, label="more colours", type="choices", options=CHOICES)
