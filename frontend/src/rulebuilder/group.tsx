@@ -66,7 +66,8 @@ function Adders({ node, isRoot }: { node: GroupNode; isRoot: boolean }) {
   const focusNew = (id: string) =>
     requestAnimationFrame(() => {
       const row = document.querySelector(`[data-node="${CSS.escape(id)}"]`);
-      const value = row?.querySelector<HTMLElement>('.kr-parts > :nth-child(n + 3):is(input, button), .kr-parts > :nth-child(n + 3) :is(input, button), select');
+      // The value of a field is what is left to say; of anything else, whether it is so.
+      const value = row?.querySelector<HTMLElement>('.kr-operator ~ :is(input, button), .kr-operator ~ * :is(input, button, select)');
       (value ?? row?.querySelector<HTMLElement>('select, button'))?.focus();
     });
   return (

@@ -13,12 +13,16 @@ from kesher.rules.schema import vocabulary_json
 from kesher.rules.vocabulary import Field, Vocabulary
 
 _HOLE = "…"
-# Operators whose sentence is little more than the value: by name, the negation as a picker shows it.
-_NEGATED = {
-    "equals": _("is not"),
-    "is": _("is not"),
-    "one_of": _("is none of"),
-    "on": _("is not on"),
+# Where a sentence without its value says too little: by the operator's name, what a picker shows, and negated.
+_SHORT = {
+    "equals": (_("is exactly"), _("is not")),
+    "is": (_("is"), _("is not")),
+    "one_of": (_("is one of"), _("is none of")),
+    "on": (_("is on"), _("is not on")),
+    "in_last": (_("is in the last"), _("is not in the last")),
+    "in_next": (_("is in the next"), _("is not in the next")),
+    "month_is": (_("falls in the month"), _("does not fall in the month")),
+    "anniversary_in": (_("has its anniversary within"), _("has no anniversary within")),
 }
 
 
@@ -43,10 +47,15 @@ def _tell(shown: Iterable[dict[str, Any]], fields: Iterable[Field]) -> None:
 
 
 def _operator(one: Operator) -> dict[str, str]:
-    label, negation = _said(str(one.sentence)), _NEGATED.get(one.name) or _said(str(one.negation))
-    if one.name in _NEGATED:
-        label = str(one.label)
-    return {"op": one.name, "label": label, "negation": str(negation), "editor": one.operand.editor}
+    label, negation = _SHORT.get(one.name) or map(_said, (str(one.sentence), str(one.negation)))
+    if one.name == "equals" and one.family == "text":
+        label = one.label
+    return {
+        "op": one.name,
+        "label": str(label),
+        "negation": str(negation),
+        "editor": one.operand.editor,
+    }
 
 
 def _said(sentence: str) -> str:
