@@ -37,6 +37,21 @@ class ChannelAccount(models.Model):
         ]
 
 
+class TextPolicy(models.Model):
+    """What stands around the advertising texts of a channel (see channels.policies)."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=16)
+    before = models.CharField(max_length=60, blank=True)
+    after = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "text_policy"
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "channel"], name="text_policy_channel")
+        ]
+
+
 class SendingDomain(models.Model):
     """A domain the workspace signs for. The private key is encrypted with the installation's secret."""
 

@@ -22,6 +22,7 @@ from kesher.content.plan import Link
 from kesher.content.problems import Problem, Problems
 from kesher.content.smart import smart_blocks
 from kesher.content.templates import TEMPLATES
+from kesher.content.texts import TEXT_CHANNELS, opening
 from kesher.content.workspace import compile_in
 from kesher.lib import sql
 
@@ -100,7 +101,9 @@ def save_document(
     )
     if not changed:  # another tab or person was faster
         return Conflict(Document.objects.get(pk=document.pk, workspace=access.workspace))
-    plan = compile_in(access.workspace, stored, subject=subject, preheader=preheader)
+    plan = compile_in(
+        access.workspace, stored, subject=subject, preheader=preheader, kind=document.kind
+    )
     return Saved(revision + 1, plan.problems)
 
 
@@ -118,6 +121,7 @@ def publish_version(
         subject=document.subject,
         preheader=document.preheader,
         with_footer=with_footer,
+        kind=document.kind,
     )
     if plan.errors:
         raise Problems(plan.errors)
@@ -125,7 +129,8 @@ def publish_version(
         workspace=access.workspace,
         document=document,
         body=document.body,
-        subject=document.subject,
+        subject=document.subject
+        or (opening(document.body) if document.kind in TEXT_CHANNELS else ""),
         preheader=document.preheader,
         plan=plan.to_json(),
         created_at=now,

@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from kesher.contacts.vocabulary import FieldInfo
 from kesher.content.bands import check_bands_of
-from kesher.content.blocks import BLOCKS, Node
+from kesher.content.blocks import BLOCKS, TEXT_KINDS, Node
 from kesher.content.blocks.footer import Footer
 from kesher.content.document import Tree, parse
 from kesher.content.mail import MailContext
@@ -236,6 +236,9 @@ def _problems(tree: Tree, subject: str) -> list[Problem]:
         )
     for node in tree.walk():
         found += BLOCKS.get(node.kind).problems(node)
+        if node.kind in TEXT_KINDS:
+            message = _("This block is for text messages, not for mail")
+            found.append(Problem(f"blocks.{node.id}.kind", message, ERROR, node.id))
     return found
 
 

@@ -13,20 +13,31 @@ from kesher.content.document import parse
 from kesher.content.plan import Plan
 from kesher.content.problems import Problem, Problems
 from kesher.content.smart_checks import problems_of_smart
+from kesher.content.texts import TEXT_CHANNELS, compile_text
 
 
 def compile_in(
-    workspace: Workspace, body: Any, *, subject: str, preheader: str, with_footer: bool = True
+    workspace: Workspace,
+    body: Any,
+    *,
+    subject: str,
+    preheader: str,
+    with_footer: bool = True,
+    kind: str = "email",
 ) -> Plan:
-    """The plan of a document as a mail of this workspace. Raises Problems when the JSON is no document."""
-    plan = compile_document(
-        body,
-        subject=subject,
-        preheader=preheader,
-        fields=fields_of(workspace),
-        words=vocabulary_of(workspace) if is_targeted(body) else None,
-        with_footer=with_footer,
-    )
+    """The plan of a document of this workspace as a mail or a text. Raises Problems when the JSON is no document."""
+    words = vocabulary_of(workspace) if is_targeted(body) else None
+    if kind in TEXT_CHANNELS:
+        plan = compile_text(body, fields_of(workspace), words)
+    else:
+        plan = compile_document(
+            body,
+            subject=subject,
+            preheader=preheader,
+            fields=fields_of(workspace),
+            words=words,
+            with_footer=with_footer,
+        )
     return replace(plan, problems=(*plan.problems, *problems_of_smart(workspace, body)))
 
 
@@ -35,9 +46,12 @@ def is_targeted(body: Any) -> bool:
     return any(node.show_if is not None for node in parse(body).walk())
 
 
-def problems_in(workspace: Workspace, body: Any, *, subject: str, preheader: str) -> list[Problem]:
+def problems_in(
+    workspace: Workspace, body: Any, *, subject: str, preheader: str, kind: str = "email"
+) -> list[Problem]:
     """All that is wrong with a document, also when it is none."""
     try:
-        return list(compile_in(workspace, body, subject=subject, preheader=preheader).problems)
+        plan = compile_in(workspace, body, subject=subject, preheader=preheader, kind=kind)
+        return list(plan.problems)
     except Problems as error:
         return error.problems

@@ -224,10 +224,12 @@ def queue_test(
     subject: str = "",
     sender: Mapping[str, str] | None = None,
     channel: str = "email",
+    tests: str = MessageClass.ADVERTISING,
 ) -> list[int]:
     """Queue a test to each address, filled with the values of `contact`; it leaves no trace on the contact.
 
-    `sender`: {"sender_name", "sender_email", "reply_to"}, what is given replaces the workspace's own.
+    `sender`: {"sender_name", "sender_email", "reply_to"}, what is given replaces the workspace's own. `tests`: the
+    class of what is tested; a text looks as one of that class would.
     """
     batch = secrets.token_hex(8)
     data: dict[str, Any] = {**(sender or {})}
@@ -235,6 +237,8 @@ def queue_test(
         data["values_of"] = contact.pk
     if subject:
         data["subject"] = subject
+    if channel != "email":
+        data["tests"] = str(tests)
     queued = [
         queue_message(
             access.workspace.pk,

@@ -15,3 +15,12 @@ def message_token(message_id: int) -> str:
 def read_token(token: str) -> int | None:
     """The message's id, or None when the token is not one of ours."""
     return tokens.read(PURPOSE, token)
+
+
+def brief_token(message_id: int) -> str:
+    """The same for texts: tokens.BRIEF_LENGTH letters and digits."""
+    return tokens.sign_brief(PURPOSE, message_id)
+
+
+def read_brief_token(token: str) -> int | None:
+    return tokens.read_brief(PURPOSE, token)

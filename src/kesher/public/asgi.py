@@ -2,6 +2,7 @@
 
     GET /o/<token>.gif          a picture of one point
     GET /c/<token>/<number>     on to the stored link
+    GET /s/<brief>[/<number>]   the same from a text; /s/<brief>/u leads to the way out
     POST /u/<token>             RFC 8058: List-Unsubscribe=One-Click
 
 Each is answered once its hit is committed. While the database is away, pixels and links that are known
@@ -32,6 +33,7 @@ from kesher.messages.receipts.hits import (
 from kesher.messages.tokens import read_token
 from kesher.public.batching import Batcher, Overloaded, Unreachable, write_hits
 from kesher.public.links import Links, location
+from kesher.public.short import long_form
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -93,6 +95,8 @@ async def handle(scope: Scope, receive: Receive, send: Send) -> bool:
         return await _pixel(scope, send, rest)
     if kind == "/c/" and method in ("GET", "HEAD"):
         return await _click(scope, send, rest)
+    if kind == "/s/" and method in ("GET", "HEAD"):
+        return await _short(scope, send, rest)
     if kind == "/u/" and method == "POST" and "/" not in rest:
         return await _one_click(scope, receive, send, rest)
     return False
@@ -124,6 +128,17 @@ async def _click(scope: Scope, send: Send, rest: str) -> bool:
         return False
     await _store(_line(scope, CLICK, message_id, number))
     headers = [(b"location", location(target)), (b"content-length", b"0"), *_COMMON]
+    await _answer(scope, send, 302, headers, b"")
+    return True
+
+
+async def _short(scope: Scope, send: Send, rest: str) -> bool:
+    address = long_form(rest)
+    if address is None:
+        return False
+    if address.startswith("/c/"):
+        return await _click(scope, send, address[3:])
+    headers = [(b"location", address.encode()), (b"content-length", b"0"), *_COMMON]
     await _answer(scope, send, 302, headers, b"")
     return True
 

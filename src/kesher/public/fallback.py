@@ -1,4 +1,4 @@
-"""Pixel and click as Django answers them, for servers without the thin door in front (tests, plain WSGI)."""
+"""Pixel, click and short address as Django answers them, for servers without the thin door in front (tests, plain WSGI)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from kesher.public.asgi import PIXEL
 from kesher.public.links import is_web_address, location
 from kesher.public.pages import HEADERS, not_found
 from kesher.public.personal import filled
+from kesher.public.short import long_form
 
 
 @require_safe
@@ -33,6 +34,18 @@ def click(request: HttpRequest, token: str, number: int) -> HttpResponse:
         return not_found(request)
     store_hits([_hit(request, CLICK, message_id, number)])
     return HttpResponse(status=302, headers={**HEADERS, "Location": location(url).decode()})
+
+
+@require_safe
+def short(request: HttpRequest, rest: str) -> HttpResponse:
+    """See `short`."""
+    address = long_form(rest)
+    if address is None:
+        return not_found(request)
+    if address.startswith("/u/"):
+        return HttpResponse(status=302, headers={**HEADERS, "Location": address})
+    token, number = address.removeprefix("/c/").split("/")
+    return click(request, token, int(number))
 
 
 def _hit(request: HttpRequest, kind: str, message_id: int, number: int | None = None) -> NewHit:

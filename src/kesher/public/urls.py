@@ -12,6 +12,7 @@ def _unknown(request: HttpRequest, rest: str) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<str:token>.gif", fallback.pixel, name="public_pixel"),
     path("c/<str:token>/<int:number>", fallback.click, name="public_click"),
+    path("s/<path:rest>", fallback.short, name="public_short"),
     path("u/<str:token>", views.preferences, name="public_preferences"),
     path("u/<str:token>/stop", views.stop, name="public_stop"),
     path("u/<str:token>/again", views.again, name="public_again"),
@@ -20,5 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^m/(?P<token>[A-Za-z0-9_-]{1,60})$", serve, name="public_media"),
     path("robots.txt", views.robots),
     path("favicon.ico", views.icon),
-    re_path(r"^[cuvom]/(?P<rest>.*)$", _unknown),
+    re_path(r"^[cuvoms]/(?P<rest>.*)$", _unknown),
 ]
