@@ -168,16 +168,22 @@ def do_export(contacts: str) -> None:
     import tempfile
 
     from bench import mailing
+    from kesher.accounts.access import Access
     from kesher.accounts.models import Workspace
     from kesher.contacts import export
-    from kesher.contacts.search import matching_ids
+    from kesher.contacts.filtering import Filters
+    from kesher.contacts.mass.selection import pieces_of, select_matching
+    from kesher.lib import clock
 
     workspace = Workspace.objects.get(key=mailing.KEY)
-    ids = matching_ids(workspace.pk)
+    access = Access(workspace, "owner")
+    act = select_matching(
+        access, kind="export", data={}, text="", filters=Filters(), now=clock.now()
+    )
     with tempfile.TemporaryDirectory() as folder:
         count = export.write_file(
             workspace,
-            ids,
+            pieces_of(act),
             Path(folder) / "all.csv",
             kind="csv",
             language="he",

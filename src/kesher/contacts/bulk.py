@@ -1,22 +1,16 @@
-"""What is done to many contacts at once, in sets: delete, restore, purge, set a field. Each keeps the counters true.
+"""What is done to many contacts at once, in sets: delete, restore, purge. Each keeps the counters true.
 
 Every statement locks contacts in the order of their ids: two at once take turns and cannot deadlock.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from kesher.accounts.access import Access
-from kesher.contacts.errors import Refused
-from kesher.contacts.values import check_values
-from kesher.contacts.vocabulary import FieldInfo
 from kesher.events import counters, log
 from kesher.lib import sql
 
@@ -33,6 +27,7 @@ _RESTORE = """
 WITH people AS (
     SELECT b.id, b.email, b.mobile, b.external_id FROM contact b
     WHERE b.workspace_id = %(workspace)s AND b.id = ANY(%(contacts)s) AND b.deleted_at IS NOT NULL
+        AND b.source <> 'erased'
     ORDER BY b.id FOR UPDATE
 ), free AS (
     SELECT p.id FROM people p WHERE NOT EXISTS (
@@ -63,7 +58,15 @@ def delete_contacts(
     access: Access, *, ids: Sequence[int], now: datetime, source: str = "staff"
 ) -> list[int]:
     """Into the bin, for 30 days; answers the ids of those who were not there yet."""
-    workspace_id = access.workspace.pk
+    with transaction.atomic():
+        gone = bin_contacts(access.workspace.pk, ids=ids, now=now, source=source)
+        if gone:
+            access.audit("contact.deleted", None, str(len(gone)), ids=gone[:1000], count=len(gone))
+    return gone
+
+
+def bin_contacts(workspace_id: int, *, ids: Sequence[int], now: datetime, source: str) -> list[int]:
+    """`delete_contacts` without a line in the audit log: for what has one for the whole."""
     with transaction.atomic():
         parameters = {"workspace": workspace_id, "contacts": list(ids), "now": now}
         gone = [row[0] for row in sql.rows(_DELETE, parameters)]
@@ -71,8 +74,6 @@ def delete_contacts(
         log.record_for(
             workspace_id, kind="contact.deleted", contact_ids=gone, at=now, source=source
         )
-        if gone:
-            access.audit("contact.deleted", None, str(len(gone)), ids=gone[:1000], count=len(gone))
     return gone
 
 
@@ -81,9 +82,19 @@ def restore_contacts(
 ) -> list[int]:
     """Out of the bin again; answers the ids of those who came back.
 
-    One whose address somebody else has now stays where it is.
+    One whose address somebody else has now stays where it is, and so does one who was erased.
     """
-    workspace_id = access.workspace.pk
+    with transaction.atomic():
+        back = unbin_contacts(access.workspace.pk, ids=ids, now=now, source=source)
+        if back:
+            access.audit("contact.restored", None, str(len(back)), count=len(back))
+    return back
+
+
+def unbin_contacts(
+    workspace_id: int, *, ids: Sequence[int], now: datetime, source: str
+) -> list[int]:
+    """`restore_contacts` without a line in the audit log."""
     with transaction.atomic():
         parameters = {"workspace": workspace_id, "contacts": list(ids)}
         back = [row[0] for row in sql.rows(_RESTORE, parameters)]
@@ -91,8 +102,6 @@ def restore_contacts(
         log.record_for(
             workspace_id, kind="contact.restored", contact_ids=back, at=now, source=source
         )
-        if back:
-            access.audit("contact.restored", None, str(len(back)), count=len(back))
     return back
 
 
@@ -131,80 +140,3 @@ def purge_deleted(workspace_id: int, *, before: datetime, limit: int = 5_000) ->
                 "DELETE FROM contact WHERE workspace_id = %s AND id = ANY(%s)", (workspace_id, ids)
             )
     return len(ids)
-
-
-# Answers (id, old value as JSON text) of those who had another value. The statement is chosen by code: a
-# column from the vocabulary, or a key of `fields` as a parameter.
-_SET_CUSTOM = """
-WITH people AS (
-    SELECT id, fields -> %(key)s AS old FROM contact
-    WHERE workspace_id = %(workspace)s AND id = ANY(%(contacts)s) AND deleted_at IS NULL
-        AND fields -> %(key)s IS DISTINCT FROM %(value)s::jsonb
-    ORDER BY id FOR UPDATE
-)
-UPDATE contact c SET updated_at = %(now)s, fields = CASE WHEN %(value)s::jsonb IS NULL
-    THEN c.fields - %(key)s ELSE c.fields || jsonb_build_object(%(key)s, %(value)s::jsonb) END
-FROM people WHERE c.workspace_id = %(workspace)s AND c.id = people.id RETURNING c.id, people.old::text
-"""
-_SET_COLUMN = """
-WITH people AS (
-    SELECT id, {column}::text AS old FROM contact
-    WHERE workspace_id = %(workspace)s AND id = ANY(%(contacts)s) AND deleted_at IS NULL
-        AND {column} IS DISTINCT FROM %(value)s::{type}
-    ORDER BY id FOR UPDATE
-)
-UPDATE contact c SET updated_at = %(now)s, {column} = %(value)s::{type}
-FROM people WHERE c.workspace_id = %(workspace)s AND c.id = people.id
-RETURNING c.id, to_jsonb(nullif(people.old, ''))::text
-"""
-SETTABLE_COLUMNS = {
-    "first_name": "text", "last_name": "text", "role": "text", "company": "text",
-    "city": "text", "notes": "text", "birthday": "date",
-}  # fmt: skip
-_BY_COLUMN = {
-    column: _SET_COLUMN.format(column=column, type=kind)
-    for column, kind in SETTABLE_COLUMNS.items()
-}
-
-
-def set_field(
-    access: Access, info: FieldInfo, *, ids: Sequence[int], value: Any, now: datetime
-) -> list[tuple[int, Any]]:
-    """Give one field one value (None clears) for many; answers (id, value before) of those who had another.
-
-    Raises Refused for a bad value and for fields that must differ from person to person.
-    """
-    if info.column is not None and info.column not in SETTABLE_COLUMNS:
-        raise Refused(
-            info.key, _("This field cannot be set for many at once."), code="not_settable"
-        )
-    typed = check_values(access.workspace, {info.key: value}, [info])
-    with transaction.atomic():
-        changed = write_field(
-            access.workspace.pk, info, ids=ids, typed=_typed(info, typed), now=now
-        )
-        log.record_for(
-            access.workspace.pk, kind="contact.updated", contact_ids=[row[0] for row in changed],
-            at=now, source="staff", data={"changed": {info.key: [None, value]}},
-        )  # fmt: skip
-        access.audit("contact.field_set", None, str(info.label), count=len(changed), key=info.key)
-    return changed
-
-
-def _typed(info: FieldInfo, checked: Any) -> Any:
-    return checked.custom[info.key] if info.column is None else checked.columns[info.column]
-
-
-def write_field(
-    workspace_id: int, info: FieldInfo, *, ids: Sequence[int], typed: Any, now: datetime
-) -> list[tuple[int, Any]]:
-    """The statement of `set_field` alone, for a typed value: no check, no event."""
-    parameters: dict[str, Any] = {"workspace": workspace_id, "contacts": list(ids), "now": now}
-    if info.column is None:
-        statement = _SET_CUSTOM
-        parameters |= {"key": info.key, "value": None if typed is None else json.dumps(typed)}
-    else:
-        statement = _BY_COLUMN[info.column]
-        parameters["value"] = typed
-    found = sql.rows(statement, parameters)
-    return [(number, None if old is None else json.loads(old)) for number, old in found]

@@ -11,6 +11,8 @@ from kesher.accounts.models import Workspace
 from kesher.contacts.bulk import purge_deleted
 from kesher.contacts.export import run_export
 from kesher.contacts.imports.run import give_up, run_import
+from kesher.contacts.mass import run
+from kesher.contacts.mass.selection import forget_old
 from kesher.lib import clock
 
 ATTEMPTS = 6
@@ -32,11 +34,25 @@ def import_contacts(context: JobContext, import_id: int) -> None:
 
 
 @app.task(name="contacts.export")
-def export_contacts(
-    workspace_id: int, work_id: int, kind: str, language: str, ids: list[int]
-) -> None:
+def export_contacts(workspace_id: int, act_id: int) -> None:
     """A repeat writes the file anew."""
-    run_export(workspace_id, work_id=work_id, kind=kind, language=language, ids=ids)
+    run_export(workspace_id, act_id)
+
+
+@app.task(
+    name="contacts.mass_act",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=3),
+)
+def mass_act(context: JobContext, workspace_id: int, act_id: int, undo: bool = False) -> None:
+    """Do an act on many, or take it back: a repeat goes on where it stopped."""
+    try:
+        work = run.run_undo if undo else run.run_act
+        work(workspace_id, act_id, clock=clock.now)
+    except Exception:
+        if context.job.attempts + 1 >= ATTEMPTS:
+            run.give_up(workspace_id, act_id, undo=undo)
+        raise
 
 
 IN_THE_BIN = timedelta(days=30)
@@ -49,3 +65,14 @@ def purge(timestamp: int) -> None:
     for workspace_id in Workspace.objects.values_list("pk", flat=True):
         while purge_deleted(workspace_id, before=clock.now() - IN_THE_BIN):
             pass
+
+
+SELECTIONS_KEPT = timedelta(days=7)
+
+
+@app.periodic(cron="43 3 * * *")
+@app.task(name="contacts.forget_selections")
+def forget_selections(timestamp: int) -> None:
+    """After a week an act on many cannot be taken back any more."""
+    while forget_old(clock.now() - SELECTIONS_KEPT):
+        pass

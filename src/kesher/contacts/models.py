@@ -279,3 +279,7 @@ class ImportMapping(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "name"], name="import_mapping_name")
         ]
+
+
+# The tables of acts on many are this app's too.
+from kesher.contacts.mass.models import MassAct, MassPiece  # noqa: E402, F401

@@ -276,15 +276,18 @@ EXACT_UP_TO = 1_000
 
 
 def matching_ids(
-    workspace_id: int, *, salt: str = "", text: str = "", filters: Filters | None = None
+    workspace_id: int,
+    *,
+    salt: str = "",
+    text: str = "",
+    filters: Filters | None = None,
+    limit: int | None = None,
 ) -> list[int]:
-    """The ids of all that match, newest first, for what is done to all of them."""
+    """The ids of those who match, newest first: all, or `limit` of them."""
     where, parameters = conditions(text, filters or Filters())
     statement = (
         "SELECT c.id FROM contact c WHERE c.workspace_id = %(workspace)s AND c.deleted_at IS NULL"
-        f"{where} ORDER BY c.id DESC"
+        f"{where} ORDER BY c.id DESC LIMIT %(limit)s"
     )
-    return [
-        row[0]
-        for row in sql.rows(statement, parameters | {"workspace": workspace_id, "salt": salt})
-    ]
+    given = {"workspace": workspace_id, "salt": salt, "limit": limit}
+    return [row[0] for row in sql.rows(statement, parameters | given)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +12,9 @@ from django.utils.translation import ngettext
 from kesher.accounts.access import Access
 from kesher.accounts.undo import UNDO, UndoKind
 from kesher.contacts import bulk, lists
+from kesher.contacts.mass.deeds import change_back
 from kesher.contacts.models import Contact, ContactList, Field, Note
-from kesher.contacts.vocabulary import fields_of
-from kesher.lib import clock, sql
+from kesher.lib import clock
 
 Data = dict[str, Any]
 
@@ -65,39 +64,13 @@ def _join_again(access: Access, data: Data) -> str:
 
 def _old_values(access: Access, data: Data) -> str:
     """Those whose value was changed once more since then keep the newer one."""
-    info = next(f for f in fields_of(access.workspace, archived=True) if f.key == data["key"])
-    by_value: dict[str, list[int]] = {}
-    for number, old in data["before"]:
-        by_value.setdefault(json.dumps(old), []).append(number)
-    now, count = clock.now(), 0
     with transaction.atomic():
-        for old, ids in by_value.items():
-            same = _still(access.workspace.pk, info.key, info.column, ids, data["value"])
-            typed = json.loads(old)
-            if info.column and info.column != "birthday":
-                typed = typed or ""
-            count += len(
-                bulk.write_field(access.workspace.pk, info, ids=same, typed=typed, now=now)
-            )
+        count = change_back(access.workspace, made=data["made"], now=clock.now())
     return ngettext(
         "%(n)s contact has its earlier value again.",
         "%(n)s contacts have their earlier values again.",
         count,
     ) % {"n": count}
-
-
-def _still(
-    workspace_id: int, key: str, column: str | None, ids: list[int], value: Any
-) -> list[int]:
-    """Those of `ids` who still have the value that was set."""
-    have = f"to_jsonb(nullif({column}::text, ''))" if column else "fields -> %(key)s"
-    given = None if value in (None, "") else json.dumps(value)
-    found = sql.rows(
-        f"SELECT id FROM contact WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s)"
-        f" AND {have} IS NOT DISTINCT FROM %(value)s::jsonb",
-        {"workspace": workspace_id, "ids": ids, "key": key, "value": given},
-    )
-    return [row[0] for row in found]
 
 
 def _note(access: Access, data: Data) -> str:
@@ -122,7 +95,7 @@ def _field(access: Access, data: Data) -> str:
 UNDO.register(UndoKind("contacts.deleted", _restore))
 UNDO.register(UndoKind("contacts.joined", _leave_again))
 UNDO.register(UndoKind("contacts.left", _join_again))
-UNDO.register(UndoKind("contacts.field_set", _old_values))
+UNDO.register(UndoKind("contacts.changed", _old_values))
 UNDO.register(UndoKind("note.deleted", _note))
 UNDO.register(UndoKind("list.archived", _list))
 UNDO.register(UndoKind("field.archived", _field))

@@ -12,7 +12,6 @@ from kesher.accounts.undo import apply_undo, offer_undo
 from kesher.contacts import actions, bulk, lists
 from kesher.contacts.errors import Refused
 from kesher.contacts.models import Contact, ContactList, Note
-from kesher.contacts.vocabulary import fields_of
 from kesher.events import counters
 from kesher.events.log import timeline
 
@@ -159,30 +158,6 @@ def test_a_purge_removes_only_what_is_old_in_the_bin(
     assert list(Contact.objects.values_list("pk", flat=True)) == [dan.pk]
     assert not Note.objects.exists()
     assert counters_are_true()
-
-
-def test_a_field_set_for_many_is_taken_back_where_it_is_still_so(
-    access: Any, noa: Contact, dan: Contact, yael: Contact, now: datetime
-) -> None:
-    city = next(info for info in fields_of(access.workspace) if info.key == "city")
-    before = bulk.set_field(access, city, ids=[noa.pk, dan.pk, yael.pk], value="אילת", now=now)
-    assert sorted(before) == sorted([(noa.pk, "חיפה"), (dan.pk, None), (yael.pk, None)])
-    actions.update_contact(access, yael, values={"city": "לוד"}, now=now)
-
-    undo = offer_undo(
-        access, kind="contacts.field_set", data={"key": "city", "value": "אילת", "before": before}
-    )
-    apply_undo(access, undo.pk)
-
-    cities = dict(Contact.objects.values_list("pk", "city"))
-    assert cities == {noa.pk: "חיפה", dan.pk: "", yael.pk: "לוד"}
-
-
-def test_addresses_cannot_be_set_for_many(access: Any, noa: Contact, now: datetime) -> None:
-    email = next(info for info in fields_of(access.workspace) if info.key == "email")
-
-    with pytest.raises(Refused):
-        bulk.set_field(access, email, ids=[noa.pk], value="a@example.com", now=now)
 
 
 def test_notes_are_written_changed_deleted_and_taken_back(

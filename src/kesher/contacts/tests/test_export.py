@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from kesher.contacts import export
 from kesher.contacts.export import safe_cell, write_file
 from kesher.contacts.models import Contact
 
@@ -45,7 +46,12 @@ def test_a_workbook_reads_from_the_right_and_runs_nothing(
     path = tmp_path / "people.xlsx"
 
     count = write_file(
-        workspace, [noa.pk, dan.pk], path, kind="xlsx", language="he", progress=lambda done: True
+        workspace,
+        [[noa.pk], [dan.pk]],
+        path,
+        kind="xlsx",
+        language="he",
+        progress=lambda done: True,
     )
 
     rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
@@ -53,3 +59,20 @@ def test_a_workbook_reads_from_the_right_and_runs_nothing(
     assert rows[0][0] == "שם פרטי"
     assert rows[1][:4] == ["נועה", "כהן", "noa@example.com", "050-123-4567"]
     assert rows[2][0].startswith("'=HYPERLINK")
+
+
+def test_what_is_too_long_for_one_sheet_goes_on_in_the_next(
+    workspace: Any, noa: Contact, dan: Contact, yael: Contact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(export, "ROWS_OF_A_SHEET", 2)
+    path = tmp_path / "people.xlsx"
+
+    write_file(
+        workspace, [[noa.pk, dan.pk, yael.pk]], path, kind="xlsx", language="he", progress=lambda done: True
+    )  # fmt: skip
+
+    book = CalamineWorkbook.from_path(str(path))
+    assert book.sheet_names == ["אנשי קשר", "אנשי קשר 2"]
+    first, second = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
+    assert (len(first), len(second)) == (3, 2)
+    assert first[0] == second[0]

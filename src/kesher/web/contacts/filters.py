@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.contacts.fields.date import read_date
-from kesher.contacts.search import SORTS, FieldFilter, Filters
+from kesher.contacts.filtering import FieldFilter, Filters
+from kesher.contacts.sorting import SORTS
 from kesher.contacts.vocabulary import FieldInfo
 
 STATES: dict[str, str | Promise] = {

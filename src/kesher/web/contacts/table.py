@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 
 from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.contacts import lists
-from kesher.contacts.bulk import SETTABLE_COLUMNS
 from kesher.contacts.models import ContactList
 from kesher.contacts.queries import list_names_of, suppressed_among
 from kesher.contacts.search import Row, search_page
 from kesher.contacts.vocabulary import FieldInfo, fields_of
 from kesher.lib import clock
+from kesher.web.contacts import changing
 from kesher.web.contacts import filters as filtering
 from kesher.web.contacts.narrowing import narrowed
 
@@ -86,7 +86,6 @@ def tools(
     """What the toolbar and the bar of a selection offer."""
     live = lists.live_lists(request.access.workspace)
     current = next((row for row in live if row.pk == query.filters.list_id), None)
-    settable = [f for f in fields if f.column is None or f.column in SETTABLE_COLUMNS]
     return {
         "lists": [row for row in live if not row.is_all],
         "current_list": None if current is None or current.is_all else current,
@@ -94,7 +93,7 @@ def tools(
         "states": filtering.STATES.items(), "reaches": filtering.REACH.items(),
         "problems": filtering.PROBLEMS.items(), "operators": filtering.OPERATORS.items(),
         "sources": filtering.SOURCES.items(), "fields": fields,
-        "settable": [f for f in settable if f.field_type.widget not in ("signature", "checkboxes")],
+        "offer": changing.offer_of(request.access.workspace, fields),
         "active_filters": filtering.count_active(query),
         "choosable": [
             *((f.key, str(f.label)) for f in fields if f.key not in ALWAYS_SHOWN),

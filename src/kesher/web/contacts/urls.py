@@ -2,12 +2,28 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from kesher.web.contacts import blocked, bulk, card, edit, fields, lists, notes, privacy, table
+from kesher.web.contacts import (
+    blocked,
+    bulk,
+    card,
+    changing,
+    edit,
+    fields,
+    lists,
+    many,
+    notes,
+    privacy,
+    table,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", table.index, name="contacts_index"),
     path("columns/", table.columns, name="contacts_columns"),
     path("bulk/", bulk.run, name="contacts_bulk"),
+    path("bulk/change/", changing.form, name="contacts_change_form"),
+    path("acts/<int:pk>/", many.show, name="contacts_act"),
+    path("acts/<int:pk>/go-on/", many.go_on, name="contacts_act_go_on"),
+    path("acts/<int:pk>/undo/", many.undo, name="contacts_act_undo"),
     path("exports/<int:work_id>/", bulk.download, name="contacts_export"),
     path("new/", edit.new, name="contacts_new"),
     path("<int:pk>/", card.show, name="contact_card"),

@@ -12,6 +12,7 @@ from kesher.accounts.models import Membership, UndoEntry, User, Workspace
 from kesher.accounts.undo import apply_undo
 from kesher.contacts import actions, lists
 from kesher.contacts.custom_fields import create_field
+from kesher.contacts.mass.models import MassAct
 from kesher.contacts.models import Contact, ContactList, Field, Note, Suppression
 from kesher.contacts.suppression import suppress
 from kesher.events import counters
@@ -136,10 +137,11 @@ def test_all_that_match_means_the_search_not_the_page(
 def test_a_field_is_set_for_many_by_its_type(
     signed_in: Client, access: Any, everybody: list[Contact]
 ) -> None:
-    birthday = {"do": "set", "field": "birthday", "ids": [c.pk for c in everybody]}
-    signed_in.post(f"{BASE}bulk/", {**birthday, "value": "לא תאריך"})
+    ids = [c.pk for c in everybody]
+    birthday = {"do": "change", "change_field": "birthday", "change_do": "set", "ids": ids}
+    signed_in.post(f"{BASE}bulk/", {**birthday, "change_value": "לא תאריך"})
     assert not Contact.objects.exclude(birthday=None).exists()
-    signed_in.post(f"{BASE}bulk/", {**birthday, "value": "31.12.80"})
+    signed_in.post(f"{BASE}bulk/", {**birthday, "change_value": "31.12.80"})
     assert Contact.objects.filter(birthday="1980-12-31").count() == 4
     apply_undo(access, UndoEntry.objects.latest("pk").pk)
     assert not Contact.objects.exclude(birthday=None).exists()
@@ -264,11 +266,9 @@ def test_an_export_is_made_and_fetched(
     from kesher.contacts.jobs import export_contacts
 
     settings.HOME = tmp_path
-    work = Work.objects.create(workspace=access.workspace, kind="contacts.export", title="x")
-    ids = [c.pk for c in everybody]
-    export_contacts.func(
-        workspace_id=access.workspace.pk, work_id=work.pk, kind="csv", language="he", ids=ids
-    )
+    signed_in.post(f"{BASE}bulk/", {"ids": [c.pk for c in everybody], "do": "csv"})
+    work = Work.objects.get(kind="contacts.export")
+    export_contacts.func(workspace_id=access.workspace.pk, act_id=MassAct.objects.get().pk)
 
     answer = signed_in.get(f"{BASE}exports/{work.pk}/")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
@@ -405,3 +405,83 @@ def test_a_message_on_the_timeline_leads_to_the_mail_as_kept_here(
     page = signed_in.get(f"{BASE}{noa.pk}/timeline/", **HX).content.decode()
 
     assert f"/channels/mailbox/{kept.pk}/" in page
+
+
+def test_thousands_are_changed_in_the_background_and_taken_back(
+    signed_in: Client, everybody: list[Contact], access: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kesher.contacts.mass import run
+    from kesher.lib import clock
+    from kesher.web.contacts import bulk
+
+    monkeypatch.setattr(bulk, "LARGE", 2)
+    signed_in.post(
+        f"{BASE}bulk/",
+        {
+            "all": "1",
+            "query": "reach=-mobile&sort=name",
+            "do": "change",
+            "change_field": "city",
+            "change_do": "set",
+            "change_value": "אילת",
+        },
+    )
+    assert not MassAct.objects.exists()  # two are done at once
+
+    signed_in.post(f"{BASE}bulk/", {"all": "1", "query": "", "do": "delete"})
+    act = MassAct.objects.get()
+    page = signed_in.get(f"{BASE}acts/{act.pk}/").content.decode()
+    assert f"acts/{act.pk}/undo/" not in page
+
+    run.run_act(act.workspace_id, act.pk, clock=clock.now)
+    assert not Contact.objects.filter(deleted_at=None).exists()
+    page = signed_in.get(f"{BASE}acts/{act.pk}/", **HX).content.decode()
+    assert f"acts/{act.pk}/undo/" in page
+    assert "go-on/" not in page
+
+    signed_in.post(f"{BASE}acts/{act.pk}/undo/")
+    run.run_undo(act.workspace_id, act.pk, clock=clock.now)
+    assert Contact.objects.filter(deleted_at=None).count() == 4
+    page = signed_in.get(f"{BASE}acts/{act.pk}/").content.decode()
+    assert f"acts/{act.pk}/undo/" not in page
+
+
+@pytest.mark.parametrize(
+    ("field", "do", "value", "city"),
+    [
+        ("city", "set", "אילת", "אילת"),
+        ("city", "clear", "", ""),
+        ("city", "copy_from", "last_name", "כהן"),
+        ("city", "set", "", "חיפה"),
+        ("city", "add", "1", "חיפה"),
+        ("email", "set", "x@example.com", "חיפה"),
+    ],
+)
+def test_what_becomes_of_a_field_is_asked_by_its_kind(
+    signed_in: Client, everybody: list[Contact], field: str, do: str, value: str, city: str
+) -> None:
+    noa = everybody[0]
+    form = signed_in.get(
+        f"{BASE}bulk/change/", {"change_field": field, "change_do": do}, **HX
+    ).content.decode()
+    assert 'name="change_do"' in form
+    assert ('name="change_value"' in form) is (do != "clear")
+
+    signed_in.post(
+        f"{BASE}bulk/",
+        {"ids": [noa.pk], "do": "change", "change_field": field, "change_do": do, "change_value": value},
+    )  # fmt: skip
+
+    noa.refresh_from_db()
+    assert noa.city == city
+    if city != "חיפה":
+        apply_undo_of_the_last()
+        noa.refresh_from_db()
+        assert noa.city == "חיפה"
+
+
+def apply_undo_of_the_last() -> None:
+    from kesher.accounts.access import Access
+
+    entry = UndoEntry.objects.latest("pk")
+    apply_undo(Access(entry.workspace, "owner", user=entry.user), entry.pk)
