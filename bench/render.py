@@ -2,7 +2,8 @@
 
 The work of Kesher is the whole of it: subject, HTML and text, 12 merge tags (escaped, isolated), 10 targeted
 blocks, 51 tracked links, unsubscribe, pixel. The others only fill the same HTML with autoescape, the
-links' token among the values. Turns alternate; medians are printed.
+links' token among the values. Turns alternate; medians are printed. What rendering reads from the database,
+values and truths, is measured in `render_values`.
 """
 
 # ruff: noqa: E402  (Django is set up before its modules are imported)
@@ -29,6 +30,7 @@ import jinja2
 import minijinja
 from django.template import engines
 
+from bench import place
 from bench.result import Figure, Options, Result
 from kesher.contacts.vocabulary import FieldInfo
 from kesher.content.compile import compile_document
@@ -165,12 +167,30 @@ def measure(count: int, *, rounds: int = ROUNDS) -> tuple[dict[str, float], Plan
     return {name: 1 / statistics.median(found) for name, found in times.items()}, plan
 
 
+def values(count: int, *, rounds: int) -> dict[str, float]:
+    """Contacts a second whose values and truths are read, in a database of its own."""
+    from django.db import connection
+
+    name = "kesher_bench_render"
+    before = connection.settings_dict["NAME"]
+    with place.database(name):
+        connection.settings_dict["NAME"] = name
+        try:
+            from bench import render_values
+
+            return render_values.measure(TAGS, document(), count, rounds=rounds)
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before
+
+
 def run(options: Options) -> Result:
     count = options.sized(full=100_000, small=2_000)
     rates, plan = measure(count, rounds=options.turns(full=ROUNDS, small=3))
     made = Renderer(plan, Constants("https://m.example")).render(*people(1)[0])
     kesher = rates.pop(KESHER)
     ratio = kesher / rates["jinja2"]
+    read = values(count, rounds=options.turns(full=3, small=3))
     return Result(
         "render",
         f"{count:,} contacts: subject, {len(made.html) / 1000:.0f} kB of HTML and {len(made.text) / 1000:.0f} kB of text,"
@@ -180,6 +200,10 @@ def run(options: Options) -> Result:
             Figure(
                 "mails", kesher, "a second", beside=rates, ratio=f"{ratio:.2f} × jinja2",
                 target="1.5 × jinja2", met=ratio >= 1.5,
-            )
+            ),
+            Figure(
+                "values and truths", read["kesher"], "contacts a second", beside={"sql": read["sql"]},
+                ratio=f"{read['kesher'] / read['sql']:.2f} × hand-written SQL",
+            ),
         ],
     )  # fmt: skip

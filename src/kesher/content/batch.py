@@ -127,7 +127,8 @@ def _shown(
 
 def _expression(place: int, spec: ValueSpec) -> str:
     if spec.column is None:
-        return f"(c.fields -> %(key{place})s)::text"
+        is_plain = spec.type in _TEXTS and not spec.format
+        return f"c.fields ->> %(key{place})s" if is_plain else f"(c.fields -> %(key{place})s)::text"
     if spec.column not in _COLUMNS:
         raise ValueError(f"{spec.column!r} is no column of a contact")
     return f"c.{spec.column}"
@@ -135,7 +136,7 @@ def _expression(place: int, spec: ValueSpec) -> str:
 
 def _show(spec: ValueSpec, language: str, currency: str) -> Callable[[Any], str]:
     """What makes a stored value readable. Columns come typed, custom fields as JSON."""
-    if spec.column is not None and spec.type in _TEXTS and not spec.format:
+    if spec.type in _TEXTS and not spec.format:
         return lambda value: value or ""
     return _Shown(spec, language[:2], currency).__getitem__
 

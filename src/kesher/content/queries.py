@@ -38,7 +38,7 @@ def tags_of(workspace: Workspace) -> list[dict[str, Any]]:
         for info in fields_of(workspace)
         if info.type != "signature"
     ]
-    system = [
+    system: list[dict[str, Any]] = [
         {
             "key": tag.key,
             "label": str(tag.label),
