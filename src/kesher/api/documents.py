@@ -18,7 +18,7 @@ from kesher.content.coverage import coverage as cover
 from kesher.content.models import Document
 from kesher.content.preview import preview
 from kesher.content.problems import ERROR, HINT, WARNING
-from kesher.content.workspace import problems_in
+from kesher.content.workspace import problems_in, refuse_bad_rules
 from kesher.lib import clock
 from kesher.lib.patience import TooSlow
 
@@ -141,6 +141,7 @@ def documents(request: ApiRequest, query: Query[DocumentQuery]) -> dict[str, Any
 
 @router.post("/documents", response={201: DocumentOut, **ERRORS}, auth=KeyAuth("content:write"))
 def create(request: ApiRequest, body: DocumentIn) -> Status[dict[str, Any]]:
+    refuse_bad_rules(request.auth.workspace, body.body)
     document = create_document(request.auth, kind=body.kind, name=body.name, body=body.body)
     saved = save_document(
         request.auth,
@@ -173,6 +174,8 @@ def document(request: ApiRequest, document_id: int) -> dict[str, Any]:
 )
 def change(request: ApiRequest, document_id: int, body: DocumentChange) -> dict[str, Any]:
     found = _document(request, document_id)
+    if body.body is not None:
+        refuse_bad_rules(request.auth.workspace, body.body)
     saved = save_document(
         request.auth,
         found,

@@ -13,6 +13,7 @@ from kesher.content.document import parse
 from kesher.content.plan import Plan
 from kesher.content.problems import Problem, Problems
 from kesher.content.smart_checks import problems_of_smart
+from kesher.content.targeting import read_targets
 from kesher.content.texts import TEXT_CHANNELS, compile_text
 
 
@@ -55,3 +56,12 @@ def problems_in(
         return list(plan.problems)
     except Problems as error:
         return error.problems
+
+
+def refuse_bad_rules(workspace: Workspace, body: Any) -> None:
+    """For programs, which are told at once: raises Problems where a rule cannot be read. People may save halves."""
+    tree = parse(body)
+    if any(node.show_if is not None for node in tree.walk()):
+        _targets, problems = read_targets(tree, vocabulary_of(workspace))
+        if problems:
+            raise Problems(problems)

@@ -58,6 +58,8 @@ from kesher.content.models import Document
 from kesher.content.preview import preview as render_preview
 from kesher.content.problems import Problems
 from kesher.content.queries import tags_of
+from kesher.content.smart_checks import smart_vocabulary
+from kesher.content.texts import TEXT_CHANNELS
 from kesher.content.workspace import problems_in
 from kesher.lib import clock
 from kesher.lib.addresses import normalise_email
@@ -68,6 +70,7 @@ from kesher.media.queries import images_of, url
 from kesher.messages.actions import queue_test
 from kesher.web.content.requests import BadRequest, not_understood, read_json, refused
 from kesher.web.content.targeting import targeting_json
+from kesher.web.content.texts import text_urls
 
 MOST_TEST_ADDRESSES = 10
 
@@ -103,20 +106,26 @@ def _editor_data(request: WorkspaceRequest, document: Document) -> dict[str, Any
             "sender_email": workspace.sender_email,
             "postal_address": workspace.postal_address,
         },
-        "blocks": palette(),
+        "blocks": palette(of_texts=document.kind in TEXT_CHANNELS),
         "theme": [setting.to_json() for setting in THEME],
+        "smart": smart_vocabulary(workspace),
         "fields": tags_of(workspace),
         "urls": {
             "save": reverse("content_save", args=[workspace.key, document.pk]),
             "preview": reverse("content_preview", args=[workspace.key, document.pk]),
             "coverage": reverse("content_coverage", args=[workspace.key, document.pk]),
             "counts": reverse("content_counts", args=[workspace.key, document.pk]),
+            "rules": {
+                name: reverse(f"rules_{name}", args=[workspace.key])
+                for name in ("vocabulary", "look", "ask")
+            },
             "test": reverse("content_test", args=[workspace.key, document.pk]),
             "contacts": reverse("content_people", args=[workspace.key]),
             "upload": reverse("content_upload", args=[workspace.key]),
             "files": reverse("content_images", args=[workspace.key]),
             "back": following or reverse("content_index", args=[workspace.key]),
             "next": following,
+            "text": text_urls(workspace, document) if document.kind in TEXT_CHANNELS else None,
         },
         "language": get_language(),
         "problems": _problems(access, document),
@@ -133,6 +142,7 @@ def _problems(access: Access, document: Document) -> list[dict[str, Any]]:
         document.body,
         subject=document.subject,
         preheader=document.preheader,
+        kind=document.kind,
     )
     return [problem.to_json() for problem in found]
 

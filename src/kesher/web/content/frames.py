@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.accounts.models import Workspace
+from kesher.contacts.vocabulary import DEFAULT_FIELDS
 from kesher.content.models import Document
 from kesher.content.preview import preview
 from kesher.content.problems import Problems
+from kesher.content.tags import in_words
 from kesher.content.templates import TEMPLATES
+from kesher.content.texts import TEXT_CHANNELS, opening
 
 # A mail has no scripts, and what a user pasted must not reach for the page around it.
 _POLICY = (
@@ -54,9 +58,23 @@ def document_preview(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 
 def _shown(document: Document, workspace: Workspace) -> str:
+    if document.kind in TEXT_CHANNELS:
+        return _as_text(document)
     try:
         return preview(
             document.body, document.subject, document.preheader, workspace, None, base_url=""
         ).html
     except Problems:
         return f"<p dir=auto>{_('This mail cannot be shown')}</p>"
+
+
+_BUBBLE = """<!doctype html><meta name="color-scheme" content="light"><body dir="auto" style="margin:0;padding:36px 28px;
+background:#eef1ee;font:26px/1.5 system-ui,sans-serif;color:#22302d"><div dir="auto" style="background:{colour};border-radius:24px;
+padding:20px 26px;white-space:pre-line;overflow-wrap:anywhere">{words}</div>"""
+
+
+def _as_text(document: Document) -> str:
+    """The small picture of a text: its first words in a bubble."""
+    words = in_words(opening(document.body, 240), DEFAULT_FIELDS)
+    colour = "#d9f7cf" if document.kind == "whatsapp" else "#ffffff"
+    return _BUBBLE.format(colour=colour, words=escape(words) or "…")

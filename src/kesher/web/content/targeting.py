@@ -53,12 +53,14 @@ def _answer(request: WorkspaceRequest, pk: int, shape: Any) -> HttpResponseBase:
     return JsonResponse(shape(found))
 
 
-def audience_of(workspace: Workspace, document: Document, given: Any = None) -> Where:
+def audience_of(
+    workspace: Workspace, document: Document, given: Any = None, *, else_all: Where = REACHABLE
+) -> Where:
     """The audience given, else that of the document's campaign while it has one, else all who may get mail."""
     stored = given if isinstance(given, dict) else _audience_of_campaign(workspace, document)
     if stored is not None and (audience := Audience.of(stored)).include:
         return where_of(workspace, audience, clock.now())
-    return REACHABLE
+    return else_all
 
 
 def _audience_of_campaign(workspace: Workspace, document: Document) -> dict[str, Any] | None:
