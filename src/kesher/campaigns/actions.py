@@ -1,63 +1,51 @@
-"""What staff do with campaigns: write, choose the audience, send, schedule, pause, resume, cancel.
+"""What staff do with a draft: write, choose the audience, name the sender, try it, send it; and put campaigns away.
 
-Sending itself goes on in `planning`, which the worker calls; an action only moves the campaign's state by
-compare-and-set, so that two people pressing two buttons cannot both win.
+Sending itself goes on in `planning`, which the worker calls. Pausing and the like are in `moves`, A/B tests in
+`abtest`, sending again in `resend`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kesher.accounts.access import Access
-from kesher.campaigns import events
-from kesher.campaigns.audience import Audience, count_audience
-from kesher.campaigns.checks import Problem, marked_subject, problems_of
-from kesher.campaigns.models import Campaign
+from kesher.campaigns import abtest, log
+from kesher.campaigns.audience import count_audience
+from kesher.campaigns.checks import problems_of
+from kesher.campaigns.errors import BadValue, CannotSend, WrongState
+from kesher.campaigns.models import AbTest, Campaign, Variant
+from kesher.campaigns.moves import only_draft, set_status
+from kesher.contacts.channels import CHANNELS
 from kesher.contacts.models import ContactList
 from kesher.content.actions import create_document, duplicate_document, publish_version
-from kesher.content.models import Version
-from kesher.messages.actions import cancel_queued, hold_source, queue_test, release_source
+from kesher.content.models import Document, Version
+from kesher.messages.actions import queue_test
+from kesher.messages.subjects import marked_subject
+from kesher.segments.audience import Audience
+from kesher.segments.models import Segment
 
-SOURCE = events.SOURCE
 SHORTEST_PULSE = timedelta(minutes=1)
 Status = Campaign.Status
 
 
-class CannotSend(Exception):
-    """The campaign is not ready; `problems` say what to do."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(problem.key for problem in problems))
-        self.problems = problems
-
-
-class WrongState(Exception):
-    """Somebody was faster, or the act does not fit the state. `status` is what it is now."""
-
-    def __init__(self, status: str) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class BadValue(Exception):
-    """A value that cannot be used: `field` names it, `text` says what would do."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(text)
-        self.field, self.text = field, text
-
-
 @transaction.atomic
-def create_campaign(access: Access, *, name: str, template: str | None = None) -> Campaign:
-    """A draft with a document of its own, from a starting template by key if one is given."""
-    document = create_document(access, kind="email", name=name, template=template)
+def create_campaign(
+    access: Access, *, name: str, channel: str = "email", template: str | None = None
+) -> Campaign:
+    """A draft with a document of its own, from a starting template by key if one is given. Raises BadValue."""
+    if channel not in CHANNELS:
+        raise BadValue("channel", _("Choose e-mail, SMS or WhatsApp."))
+    document = create_document(access, kind=channel, name=name, template=template)
     campaign = Campaign.objects.create(
-        workspace=access.workspace, name=name, document=document, created_by=access.user
+        workspace=access.workspace,
+        name=name,
+        channel=channel,
+        document=document,
+        created_by=access.user,
     )
     access.audit("campaign.created", campaign, name)
     return campaign
@@ -65,12 +53,13 @@ def create_campaign(access: Access, *, name: str, template: str | None = None) -
 
 @transaction.atomic
 def duplicate_campaign(access: Access, campaign: Campaign) -> Campaign:
-    """A new draft with the same content, audience and sender."""
+    """A new draft with the same content, audience, sender and A/B test."""
     name = _("Copy of %(name)s") % {"name": campaign.name}
     document = duplicate_document(access, campaign.document)
     copy = Campaign.objects.create(
         workspace=access.workspace,
         name=name[:200],
+        channel=campaign.channel,
         document=document,
         message_class=campaign.message_class,
         sender_name=campaign.sender_name,
@@ -79,8 +68,33 @@ def duplicate_campaign(access: Access, campaign: Campaign) -> Campaign:
         audience=campaign.audience,
         created_by=access.user,
     )
+    _copy_test(access, campaign, copy)
     access.audit("campaign.created", copy, name)
     return copy
+
+
+def _copy_test(access: Access, campaign: Campaign, copy: Campaign) -> None:
+    test = abtest.ab_test_of(campaign)
+    if test is None:
+        return
+    AbTest.objects.create(
+        workspace=access.workspace,
+        campaign=copy,
+        **{
+            name: getattr(test, name)
+            for name in ("what", "sample_percent", "wait_seconds", "measure")
+        },
+    )
+    for variant in campaign.variants.all():
+        document = duplicate_document(access, variant.document) if variant.document else None
+        Variant.objects.create(
+            workspace=access.workspace,
+            campaign=copy,
+            number=variant.number,
+            subject=variant.subject,
+            sender_name=variant.sender_name,
+            document=document,
+        )
 
 
 def rename_campaign(access: Access, campaign: Campaign, *, name: str) -> None:
@@ -93,7 +107,7 @@ def set_sender(
     access: Access, campaign: Campaign, *, name: str, email: str, reply_to: str, message_class: str
 ) -> None:
     """Empty values mean the workspace's own."""
-    _only_draft(campaign)
+    only_draft(campaign)
     Campaign.objects.filter(pk=campaign.pk).update(
         sender_name=name.strip(),
         sender_email=email.strip(),
@@ -103,16 +117,17 @@ def set_sender(
 
 
 def set_audience(access: Access, campaign: Campaign, *, audience: Audience) -> None:
-    """Raises BadValue for lists of another workspace or a list both in and out."""
-    _only_draft(campaign)
-    wanted = {*audience.include, *audience.exclude}
-    known = ContactList.objects.filter(
-        workspace=access.workspace, pk__in=wanted, archived_at=None
-    ).count()
-    if known != len(wanted):
-        raise BadValue("lists", _("One of the lists is no longer there; choose again."))
-    if set(audience.include) & set(audience.exclude):
-        raise BadValue("lists", _("A list cannot be both sent to and left out."))
+    """Raises BadValue for what is of another workspace, put away, or both sent to and left out."""
+    only_draft(campaign)
+    for model, kind in ((ContactList, "list"), (Segment, "segment")):
+        wanted = audience.ids(kind)
+        known = model.objects.filter(  # type: ignore[attr-defined]
+            workspace=access.workspace, pk__in=wanted, archived_at=None
+        ).count()
+        if known != len(wanted):
+            raise BadValue("audience", _("A list or segment is no longer there; choose again."))
+    if {*audience.include, *audience.require} & set(audience.exclude):
+        raise BadValue("audience", _("The same people cannot be both sent to and left out."))
     Campaign.objects.filter(pk=campaign.pk).update(audience=audience.stored())
 
 
@@ -130,16 +145,13 @@ def send_campaign(
     Freezes the content: what is compiled here is what goes out. Raises CannotSend, WrongState, BadValue.
     """
     _check_timing(now, at, pulse_size, pulse_every)
-    count = count_audience(
-        campaign.workspace,
-        Audience.of(campaign.audience),
-        advertising=campaign.message_class == "advertising",
-    )
-    if blocking := [problem for problem in problems_of(campaign, count) if not problem.is_warning]:
+    count = count_audience(campaign, now)
+    found = problems_of(campaign, count, now=now)
+    if blocking := [problem for problem in found if not problem.is_warning]:
         raise CannotSend(blocking)
     with transaction.atomic():
-        version = _publish(access, campaign, now=now)
-        _move(
+        version = _publish_all(access, campaign, now=now)
+        set_status(
             campaign,
             (Status.DRAFT,),
             Status.SCHEDULED if at else Status.SENDING,
@@ -150,74 +162,61 @@ def send_campaign(
             pulse_seconds=int(pulse_every.total_seconds()) if pulse_every else None,
             next_pulse_at=(at or now) if pulse_size else None,
         )
-        access.audit(
-            "campaign.scheduled" if at else "campaign.sent",
-            campaign,
-            campaign.name,
-            people=count.people,
-        )
-    campaign.refresh_from_db()
+        kind = "scheduled" if at else "sent"
+        log.note(campaign, kind, now=now, user=access.user, people=count.people)
+        access.audit(f"campaign.{kind}", campaign, campaign.name, people=count.people)
     return campaign
 
 
-def _publish(access: Access, campaign: Campaign, *, now: datetime) -> Version:
+def _publish_all(access: Access, campaign: Campaign, *, now: datetime) -> Version:
+    """Freeze the content, of an A/B test each variant's; answers the first. Raises Problems."""
+    first: Version | None = None
+    for variant in campaign.variants.all():
+        version = _publish(access, campaign, variant, now=now)
+        Variant.objects.filter(pk=variant.pk).update(version=version)
+        first = first or version
+    return first or _publish(access, campaign, None, now=now)
+
+
+def _publish(
+    access: Access, campaign: Campaign, variant: Variant | None, *, now: datetime
+) -> Version:
     """The content as it leaves; the document keeps the subject as it was written. Raises Problems."""
-    document = campaign.document
-    document.subject = marked_subject(
-        document.subject, workspace=campaign.workspace, message_class=campaign.message_class
-    )
-    return publish_version(access, document, now=now)
+    document: Document = campaign.document
+    if variant is not None and variant.document is not None:
+        document = variant.document
+    subject = variant.subject if variant is not None and variant.subject else document.subject
+    if campaign.channel == "email":
+        document.subject = marked_subject(
+            subject,
+            workspace=campaign.workspace,
+            message_class=campaign.message_class,
+            direction=str(document.body.get("direction", "rtl")),
+        )
+    try:
+        return publish_version(access, document, now=now)
+    finally:
+        document.refresh_from_db(fields=["subject"])
 
 
 def send_test(access: Access, campaign: Campaign, *, to: Sequence[str], now: datetime) -> None:
-    """To each address the mail as it would leave now, from the same sender. Raises Problems."""
-    sender = {key: getattr(campaign, key) for key in ("sender_name", "sender_email", "reply_to")}
-    queue_test(
-        access,
-        version=_publish(access, campaign, now=now),
-        contact=None,
-        to=to,
-        now=now,
-        sender={key: value for key, value in sender.items() if value},
-    )
-
-
-def unschedule_campaign(access: Access, campaign: Campaign) -> None:
-    """Back to a draft, before its time came."""
-    _move(campaign, (Status.SCHEDULED,), Status.DRAFT, scheduled_at=None, next_pulse_at=None)
-    access.audit("campaign.unscheduled", campaign, campaign.name)
-
-
-@transaction.atomic
-def pause_campaign(access: Access, campaign: Campaign) -> None:
-    """Nothing more leaves, but for the few that are on the wire at this moment."""
-    _move(campaign, (Status.SENDING,), Status.PAUSED)
-    hold_source(campaign.workspace_id, source=SOURCE, source_id=str(campaign.pk))
-    access.audit("campaign.paused", campaign, campaign.name)
-
-
-@transaction.atomic
-def resume_campaign(access: Access, campaign: Campaign, *, now: datetime) -> None:
-    """Go on where it stopped. The next pulse is never sooner than a whole period after the last."""
-    _move(campaign, (Status.PAUSED,), Status.SENDING)
-    release_source(campaign.workspace_id, source=SOURCE, source_id=str(campaign.pk))
-    access.audit("campaign.resumed", campaign, campaign.name)
-
-
-@transaction.atomic
-def cancel_campaign(access: Access, campaign: Campaign, *, now: datetime) -> None:
-    """Those not yet written to are not written to; the report says so."""
-    _move(
-        campaign,
-        (Status.SENDING, Status.PAUSED),
-        Status.CANCELLED,
-        finished_at=now,
-        next_pulse_at=None,
-    )
-    cancel_queued(
-        campaign.workspace_id, source=SOURCE, source_id=str(campaign.pk), reason="cancelled"
-    )
-    access.audit("campaign.cancelled", campaign, campaign.name)
+    """To each address the message as it would leave now, of an A/B test each variant. Raises Problems."""
+    for variant in [*campaign.variants.all()] or [None]:
+        sender = {
+            key: getattr(campaign, key) for key in ("sender_name", "sender_email", "reply_to")
+        }
+        if variant is not None and variant.sender_name:
+            sender["sender_name"] = variant.sender_name
+        queue_test(
+            access,
+            version=_publish(access, campaign, variant, now=now),
+            contact=None,
+            to=to,
+            now=now,
+            sender={key: value for key, value in sender.items() if value},
+            channel=campaign.channel,
+            tests=campaign.message_class,
+        )
 
 
 def archive_campaign(access: Access, campaign: Campaign, *, now: datetime) -> None:
@@ -240,21 +239,6 @@ def _check_timing(
     if (pulse_size is None) != (pulse_every is None):
         raise BadValue("pulse", _("Staged sending needs both a number and a period."))
     if pulse_size is not None and pulse_size < 1:
-        raise BadValue("pulse", _("Send at least one mail in each pulse."))
+        raise BadValue("pulse", _("Send at least one message in each pulse."))
     if pulse_every is not None and pulse_every < SHORTEST_PULSE:
         raise BadValue("pulse", _("The shortest period between pulses is a minute."))
-
-
-def _only_draft(campaign: Campaign) -> None:
-    if campaign.status != Status.DRAFT:
-        raise WrongState(campaign.status)
-
-
-def _move(campaign: Campaign, expected: tuple[str, ...], target: str, **values: Any) -> None:
-    """Compare-and-set of the status; the object in hand is brought up to date."""
-    moved = Campaign.objects.filter(pk=campaign.pk, status__in=expected).update(
-        status=target, **values
-    )
-    campaign.refresh_from_db()
-    if not moved:
-        raise WrongState(campaign.status)

@@ -1,37 +1,27 @@
-"""Who a campaign goes to: lists minus lists, counted for people while they choose."""
+"""Who a campaign goes to: its lists and segments, and of a resend only those who did not open. Counted with reasons.
+
+The audience is judged when sending is planned, chunk by chunk: a segment that changes meanwhile is asked as it is
+when a chunk's turn comes, and nobody is planned twice. Who may be written to is asked again for each message.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from kesher.accounts.models import Workspace
-from kesher.contacts.models import ContactList
-from kesher.contacts.queries import audience_where
+from kesher.campaigns.models import Campaign
+from kesher.campaigns.resend import where_not_opened
+from kesher.contacts.channels import CHANNELS
 from kesher.lib import sql
-
-
-@dataclass(frozen=True)
-class Audience:
-    """List ids. An empty `include` is nobody."""
-
-    include: tuple[int, ...] = ()
-    exclude: tuple[int, ...] = ()
-
-    @classmethod
-    def of(cls, stored: dict[str, Any]) -> Audience:
-        return cls(
-            tuple(int(number) for number in stored.get("include", ())),
-            tuple(int(number) for number in stored.get("exclude", ())),
-        )
-
-    def stored(self) -> dict[str, list[int]]:
-        return {"include": list(self.include), "exclude": list(self.exclude)}
+from kesher.segments.audience import Audience, Named, joined_of, names_of
+from kesher.segments.audience import where_of as parts_where
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many are in the audience, and how many of them can be written to."""
+    """How many are in the audience, and how many of them can be written to on the campaign's channel."""
 
     people: int
     reachable: int
@@ -40,46 +30,85 @@ class Count:
     bounced: int
 
 
+NOBODY = Count(0, 0, 0, 0, 0)
+
 # The same reasons as messages.eligibility, in its order, so that the number before sending is the number after;
 # suppressed addresses are few and asked for at sending.
-_COUNT = """
-SELECT count(*),
-       count(*) FILTER (WHERE email = ''),
-       count(*) FILTER (WHERE email <> '' AND email_bounced_at IS NOT NULL),
-       count(*) FILTER (WHERE email <> '' AND email_bounced_at IS NULL
-                        AND (email_consent = 'withdrawn' OR %(advertising)s AND email_consent <> 'granted'))
-FROM contact c WHERE c.workspace_id = %(workspace_id)s AND c.deleted_at IS NULL AND ({where})
+_REACH = """
+count(*),
+count(*) FILTER (WHERE c.{address} = ''),
+count(*) FILTER (WHERE c.{address} <> '' AND {bounced}),
+count(*) FILTER (WHERE c.{address} <> '' AND NOT {bounced}
+                 AND (c.{consent} = 'withdrawn' OR %(advertising)s AND c.{consent} <> 'granted'))
 """
 
 
-def count_audience(workspace: Workspace, audience: Audience, *, advertising: bool) -> Count:
+def _reach(channel: str) -> str:
+    known = CHANNELS[channel]
+    bounced = "(c.email_bounced_at IS NOT NULL)" if channel == "email" else "false"
+    return _REACH.format(address=known.address, consent=known.consent, bounced=bounced)
+
+
+_REACHES = {channel: _reach(channel) for channel in CHANNELS}
+
+
+def count_audience(campaign: Campaign, now: datetime) -> Count:
     """Exact, in one statement."""
-    if not audience.include:
-        return Count(0, 0, 0, 0, 0)
-    where, parameters = where_of(audience)
+    chosen = Audience.of(campaign.audience)
+    if not chosen.include:
+        return NOBODY
+    made = joined_of(campaign.workspace, chosen, now)
+    where, parameters = made.text, made.parameters
+    if campaign.parent_id is not None:
+        more, extra = where_not_opened(campaign)
+        where, parameters = f"({where}) AND {more}", {**parameters, **extra}
     people, no_address, bounced, no_consent = sql.rows(
-        _COUNT.format(where=where),
-        {**parameters, "workspace_id": workspace.pk, "advertising": advertising},
+        f"SELECT {_REACHES[campaign.channel]} FROM contact c {made.joins}"
+        f" WHERE c.workspace_id = %(workspace_id)s AND ({where})",
+        {
+            **parameters,
+            "workspace_id": campaign.workspace_id,
+            "advertising": campaign.message_class == "advertising",
+        },
     )[0]
     return Count(
         people, people - no_address - bounced - no_consent, no_address, no_consent, bounced
     )
 
 
-def where_of(audience: Audience) -> tuple[str, dict[str, Any]]:
-    """The audience as a condition over `contact c`, and its parameters."""
-    return audience_where(list(audience.include), list(audience.exclude))
+def where_of(campaign: Campaign, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The audience as a condition over `contact c`, for planning in chunks, and its parameters."""
+    where, parameters = parts_where(campaign.workspace, Audience.of(campaign.audience), now)
+    if campaign.parent_id is None:
+        return where, parameters
+    more, extra = where_not_opened(campaign)
+    return f"({where}) AND {more}", {**parameters, **extra}
 
 
-def lists_of(
-    workspace: Workspace, audience: Audience
-) -> tuple[list[ContactList], list[ContactList]]:
-    """The lists named, those since archived left out."""
-    wanted = ContactList.objects.filter(
-        workspace=workspace, pk__in=[*audience.include, *audience.exclude], archived_at=None
-    )
-    by_id = {found.pk: found for found in wanted}
-    return (
-        [by_id[number] for number in audience.include if number in by_id],
-        [by_id[number] for number in audience.exclude if number in by_id],
-    )
+def reachable_where(campaign: Campaign, now: datetime) -> tuple[str, dict[str, Any]] | None:
+    """Those of the audience who can be written to, over `contact c`; None when no audience is chosen."""
+    if not Audience.of(campaign.audience).include:
+        return None
+    where, parameters = where_of(campaign, now)
+    known = CHANNELS[campaign.channel]
+    agreed = "= 'granted'" if campaign.message_class == "advertising" else "<> 'withdrawn'"
+    reach = f"c.{known.address} <> '' AND c.{known.consent} {agreed}"
+    return f"({where}) AND {reach}", parameters
+
+
+@dataclass(frozen=True)
+class Names:
+    """An audience with the names that people know its parts by; `is_gone` those no longer there."""
+
+    include: list[Named]
+    require: list[Named]
+    exclude: list[Named]
+
+    @property
+    def gone(self) -> list[Named]:
+        return [part for part in (*self.include, *self.require, *self.exclude) if part.is_gone]
+
+
+def named(workspace: Workspace, audience: Audience) -> Names:
+    groups = (audience.include, audience.require, audience.exclude)
+    return Names(*(names_of(workspace, parts) for parts in groups))

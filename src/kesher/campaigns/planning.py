@@ -7,14 +7,16 @@ cursor moves in the transaction that writes the messages, and their once-only ke
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
-from kesher.campaigns.audience import Audience, where_of
-from kesher.campaigns.models import Campaign
+from kesher.campaigns import abtest, log, split
+from kesher.campaigns.audience import where_of
+from kesher.campaigns.models import AbTest, Campaign, Variant
 from kesher.events import counters
 from kesher.lib import sql
-from kesher.messages.actions import plan_messages
+from kesher.messages.actions import Each, plan_messages
 
 CHUNK = 5_000
 PRIORITY = 60
@@ -26,15 +28,24 @@ def advance(now: datetime) -> int:
     steps = _start_scheduled(now)
     for number in _under_way():
         steps += _plan_chunk(number, now)
-        steps += _release_pulse(number, now)
+        steps += _watch_test(number, now)
+        steps += _release(number, now)
         steps += _finish(number, now)
     return steps
 
 
+@transaction.atomic
 def _start_scheduled(now: datetime) -> int:
-    return Campaign.objects.filter(status=Status.SCHEDULED, scheduled_at__lte=now).update(
+    due = Campaign.objects.select_for_update(skip_locked=True).filter(
+        status=Status.SCHEDULED, scheduled_at__lte=now
+    )
+    started = list(due)
+    Campaign.objects.filter(pk__in=[campaign.pk for campaign in started]).update(
         status=Status.SENDING, started_at=now
     )
+    for campaign in started:
+        log.note(campaign, "sent", now=now)
+    return len(started)
 
 
 def _under_way() -> list[int]:
@@ -58,7 +69,8 @@ def _plan_chunk(number: int, now: datetime) -> int:
     campaign = _locked(number)
     if campaign is None or campaign.planning_done or campaign.version_id is None:
         return 0
-    where, parameters = where_of(Audience.of(campaign.audience))
+    where, parameters = where_of(campaign, now)
+    test = abtest.ab_test_of(campaign)
     planned = plan_messages(
         campaign.workspace_id,
         channel=campaign.channel,
@@ -70,9 +82,10 @@ def _plan_chunk(number: int, now: datetime) -> int:
         parameters=parameters,
         after_id=campaign.planning_cursor,
         limit=CHUNK,
-        due_at=None if campaign.pulse_size else now,
+        due_at=None if campaign.pulse_size and not _has_rest(test) else now,
         priority=PRIORITY,
         now=now,
+        each=abtest.each_of(campaign, test, list(campaign.variants.all())) if test else Each(),
     )
     Campaign.objects.filter(pk=number).update(
         planning_cursor=planned.last_id or campaign.planning_cursor,
@@ -82,7 +95,51 @@ def _plan_chunk(number: int, now: datetime) -> int:
     return 1
 
 
-# Planning goes by contact id, and so do the pulses: the cursor makes each cost the same, however far along.
+def _has_rest(test: AbTest | None) -> bool:
+    """Whether a part of the audience waits for the winner; the sample leaves at once, whatever the pulses."""
+    return test is not None and test.sample_percent < abtest.EVERYBODY
+
+
+@transaction.atomic
+def _watch_test(number: int, now: datetime) -> int:
+    """One step of an A/B test: the sample is planned, has left, has been waited for; then the best variant wins."""
+    campaign = _locked(number)
+    test = abtest.ab_test_of(campaign) if campaign else None
+    if campaign is None or test is None or not campaign.planning_done:
+        return 0
+    if not abtest.is_waiting(test):
+        return 0
+    if test.sampled_at is None:
+        AbTest.objects.filter(pk=test.pk).update(sampled=_sampled(campaign), sampled_at=now)
+        return 1
+    if test.sample_left_at is None:
+        if _ended(campaign) < (test.sampled or 0) and now < test.sampled_at + abtest.LATECOMERS:
+            return 0
+        AbTest.objects.filter(pk=test.pk).update(sample_left_at=now)
+        log.note(campaign, "sample_left", now=now)
+        return 1
+    at = abtest.decides_at(test)
+    if at is None or now < at:
+        return 0
+    numbers = abtest.numbers_of(campaign, test)
+    found = split.decide([each.score(test.measure) for each in numbers])
+    winner = next(each.variant for each in numbers if each.variant.number == found.number)
+    abtest.settle(campaign, test, winner, how=found.how, now=now)
+    return 1
+
+
+def _sampled(campaign: Campaign) -> int:
+    return int(
+        sql.value(
+            "SELECT count(*) FROM message WHERE workspace_id = %s AND source = 'campaign' AND source_id = %s"
+            " AND due_at IS NOT NULL",
+            (campaign.workspace_id, str(campaign.pk)),
+        )
+    )
+
+
+# Planning goes by contact id, and so does letting go: the cursor makes each step cost the same, however far along.
+# The rest of an A/B test gets the winner in the same statement.
 _RELEASE = """
 WITH next AS (
     SELECT workspace_id, id, contact_id FROM message
@@ -91,7 +148,9 @@ WITH next AS (
       AND status = 'queued' AND due_at IS NULL
     ORDER BY contact_id LIMIT %(size)s
 ), released AS (
-    UPDATE message m SET due_at = %(now)s FROM next
+    UPDATE message m SET due_at = %(now)s, version_id = coalesce(%(version)s, m.version_id),
+           data = CASE WHEN %(version)s::bigint IS NULL THEN m.data ELSE %(data)s::jsonb END
+    FROM next
     WHERE m.workspace_id = next.workspace_id AND m.id = next.id AND m.status = 'queued'
     RETURNING m.contact_id
 )
@@ -100,34 +159,48 @@ SELECT count(*), max(contact_id) FROM released
 
 
 @transaction.atomic
-def _release_pulse(number: int, now: datetime) -> int:
+def _release(number: int, now: datetime) -> int:
+    """Let go of the next pulse, or of the next chunk of a test's rest; answers how many."""
     campaign = _locked(number)
-    if campaign is None or not campaign.pulse_size or not campaign.pulse_seconds:
+    test = abtest.ab_test_of(campaign) if campaign else None
+    if campaign is None or (not campaign.pulse_size and not _has_rest(test)):
         return 0
-    if campaign.next_pulse_at is None or campaign.next_pulse_at > now:
+    if (test is not None and abtest.is_waiting(test)) or not _is_time(campaign, now):
         return 0
-    if not campaign.planning_done and campaign.planning_cursor == 0:
-        return 0
-    enough = campaign.planning_done or _waiting(campaign) >= campaign.pulse_size
-    if not enough:
-        return 0
-    count, last = sql.rows(
-        _RELEASE,
-        {
-            "workspace": campaign.workspace_id,
-            "campaign": str(campaign.pk),
-            "cursor": campaign.release_cursor,
-            "planned_to": campaign.planning_cursor,
-            "size": campaign.pulse_size,
-            "now": now,
-        },
-    )[0]
-    period = timedelta(seconds=campaign.pulse_seconds)
+    winner = test.winner if test is not None and _has_rest(test) else None
+    count, last = sql.rows(_RELEASE, _released(campaign, winner, now))[0]
+    pulse = campaign.pulse_size and campaign.pulse_seconds
+    is_over = count == 0 and campaign.planning_done
     Campaign.objects.filter(pk=number).update(
         release_cursor=last or campaign.release_cursor,
-        next_pulse_at=None if count == 0 and campaign.planning_done else now + period,
+        next_pulse_at=now + timedelta(seconds=campaign.pulse_seconds or 0)
+        if pulse and not is_over
+        else None,
     )
     return int(count)
+
+
+def _is_time(campaign: Campaign, now: datetime) -> bool:
+    if not campaign.pulse_size:
+        return campaign.planning_cursor > campaign.release_cursor
+    if campaign.next_pulse_at is None or campaign.next_pulse_at > now:
+        return False
+    if not campaign.planning_done and campaign.planning_cursor == 0:
+        return False
+    return campaign.planning_done or _waiting(campaign) >= campaign.pulse_size
+
+
+def _released(campaign: Campaign, winner: Variant | None, now: datetime) -> dict[str, Any]:
+    return {
+        "workspace": campaign.workspace_id,
+        "campaign": str(campaign.pk),
+        "cursor": campaign.release_cursor,
+        "planned_to": campaign.planning_cursor,
+        "size": campaign.pulse_size or CHUNK,
+        "version": winner.version_id if winner else None,
+        "data": abtest.data_of(winner) if winner else None,
+        "now": now,
+    }
 
 
 def _waiting(campaign: Campaign) -> int:
@@ -154,12 +227,18 @@ def _finish(number: int, now: datetime) -> int:
     campaign = _locked(number)
     if campaign is None or not campaign.planning_done:
         return 0
-    prefix = f"campaign.{campaign.pk}."
-    done = counters.read(campaign.workspace_id, [prefix + name for name in ENDED])
-    if sum(done.values()) < campaign.planned:
+    if _ended(campaign) < campaign.planned:
         return 0  # the counters are cheap to ask every second; the table is asked once, at the end
     if sql.value(_STILL_OPEN, (campaign.workspace_id, str(campaign.pk))):
         return 0
+    log.note(campaign, "finished", now=now)
     return Campaign.objects.filter(pk=number, status=Status.SENDING).update(
         status=Status.SENT, finished_at=now, next_pulse_at=None
     )
+
+
+def _ended(campaign: Campaign) -> int:
+    """How many of its messages have come to an end, by the running counters."""
+    prefix = f"campaign.{campaign.pk}."
+    done = counters.read(campaign.workspace_id, [prefix + name for name in ENDED])
+    return sum(done.values())

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Workspace
+from kesher.campaigns.abtest import ab_test_of
+from kesher.campaigns.facets import FACETS, refused_where
 from kesher.campaigns.models import Campaign
+from kesher.campaigns.split import in_sample_sql
+from kesher.contacts.channels import CHANNELS
 from kesher.events import counters
 from kesher.lib import sql
 
@@ -47,65 +49,6 @@ def numbers_of(campaigns: list[Campaign]) -> dict[int, dict[str, int]]:
 
 
 @dataclass(frozen=True)
-class Facet:
-    """A number of the report and the condition over `message m` that its people meet."""
-
-    key: str
-    label: str | Promise
-    where: str
-    at: str = "m.sent_at"
-
-
-_TROUBLE = (
-    "(m.bounced_at IS NOT NULL OR m.complained_at IS NOT NULL OR m.unsubscribed_at IS NOT NULL"
-    " OR m.status IN ('refused', 'failed', 'unknown', 'held')) AND "
-)
-FACETS: dict[str, Facet] = {
-    facet.key: facet
-    for facet in (
-        Facet("planned", _("In the audience"), "true", "m.queued_at"),
-        Facet("waiting", _("Waiting"), "m.status IN ('queued', 'sending')", "m.queued_at"),
-        Facet("sent", _("Sent"), "m.status = 'sent'"),
-        Facet(
-            "delivered",
-            _("Delivered"),
-            "m.delivered_at IS NOT NULL AND m.bounced_at IS NULL",
-            "m.delivered_at",
-        ),
-        Facet("opened", _("Opened"), "m.opened_at IS NOT NULL", "m.opened_at"),
-        Facet("not_opened", _("Did not open"), "m.sent_at IS NOT NULL AND m.opened_at IS NULL"),
-        Facet("clicked", _("Clicked"), "m.clicked_at IS NOT NULL", "m.clicked_at"),
-        Facet(
-            "unsubscribed",
-            _("Unsubscribed"),
-            _TROUBLE + "m.unsubscribed_at IS NOT NULL",
-            "m.unsubscribed_at",
-        ),
-        Facet("bounced", _("Bounced"), _TROUBLE + "m.bounced_at IS NOT NULL", "m.bounced_at"),
-        Facet(
-            "complained",
-            _("Marked as spam"),
-            _TROUBLE + "m.complained_at IS NOT NULL",
-            "m.complained_at",
-        ),
-        Facet("refused", _("Not sent"), _TROUBLE + "m.status = 'refused'", "m.queued_at"),
-        Facet(
-            "failed",
-            _("Could not be sent"),
-            _TROUBLE + "m.status IN ('failed', 'unknown')",
-            "m.queued_at",
-        ),
-        Facet(
-            "machine_opened",
-            _("Opened by a machine"),
-            "m.machine_opened_at IS NOT NULL",
-            "m.machine_opened_at",
-        ),
-    )
-}
-
-
-@dataclass(frozen=True)
 class Person:
     """One contact behind a number. `contact_id` None: the contact was erased."""
 
@@ -127,10 +70,10 @@ WITH page AS MATERIALIZED (
     ORDER BY m.contact_id LIMIT %(limit)s
 )
 SELECT p.contact_id, trim(coalesce(c.first_name, '') || ' ' || coalesce(c.last_name, '')),
-       coalesce(nullif(p.address, ''), c.email, ''), p.at, p.status, p.reason,
+       coalesce(nullif(p.address, ''), c.{address}, ''), p.at, p.status, p.reason,
        c.id IS NULL OR c.deleted_at IS NOT NULL
 FROM page p LEFT JOIN LATERAL (
-    SELECT id, first_name, last_name, email, deleted_at FROM contact
+    SELECT id, first_name, last_name, {address}, deleted_at FROM contact
     WHERE contact.workspace_id = p.workspace_id AND contact.id = p.contact_id
 ) c ON true
 ORDER BY p.contact_id
@@ -138,46 +81,74 @@ ORDER BY p.contact_id
 _CLICKED_LINK = """EXISTS (SELECT 1 FROM receipt r WHERE r.workspace_id = m.workspace_id AND r.message_id = m.id
     AND r.kind = 'click' AND NOT r.is_machine AND r.link_number = %(link)s)"""
 _OF_DOMAIN = "split_part(m.address, '@', 2) = %(domain)s"
-_OF_REASON = _TROUBLE + "m.reason = %(reason)s"
+_OF_VERSION = "m.version_id = %(version)s"
+_OF_VARIANT = "m.version_id = %(version)s AND m.due_at IS NOT NULL AND " + in_sample_sql(
+    "m.contact_id"
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who of a campaign: a key of FACETS, and of those a link's, a domain's, a reason's, a variant's sample."""
+
+    facet: str = "planned"
+    link: int | None = None
+    domain: str = ""
+    reason: str = ""
+    variant: int | None = None
 
 
 def people(
-    campaign: Campaign,
-    *,
-    facet: str = "planned",
-    link: int | None = None,
-    domain: str = "",
-    reason: str = "",
-    after: int = 0,
-    limit: int = 50,
+    campaign: Campaign, asked: Asked = Asked(), *, after: int = 0, limit: int = 50
 ) -> list[Person]:
     """Those behind a number, by contact id after `after`. Unknown facets read as everybody planned."""
-    chosen = FACETS.get(facet, FACETS["planned"])
-    conditions = [chosen.where]
-    if link is not None:
+    chosen = FACETS.get(asked.facet, FACETS["planned"])
+    conditions, parameters = [chosen.where], {}
+    if asked.link is not None:
         conditions.append(_CLICKED_LINK)
-    if domain:
+    if asked.domain:
         conditions.append(_OF_DOMAIN)
-    if reason:
-        conditions.append(_OF_REASON)
+    if asked.reason:
+        conditions.append(refused_where(asked.reason))
+    if asked.variant is not None and (part := sample_of(campaign, asked.variant)):
+        conditions.append(_OF_VARIANT if asked.link is None else _OF_VERSION)
+        parameters = part
     found = sql.rows(
-        _PEOPLE.format(at=chosen.at, where=" AND ".join(conditions)),
+        _PEOPLE.format(at=chosen.at, where=" AND ".join(conditions), address=_address(campaign)),
         {
+            **parameters,
             "workspace": campaign.workspace_id,
             "campaign": str(campaign.pk),
             "after": after,
             "limit": limit,
-            "link": link,
-            "domain": domain,
-            "reason": reason,
+            "link": asked.link,
+            "domain": asked.domain,
+            "reason": asked.reason,
         },
     )
     return [Person(*row) for row in found]
 
 
-def all_people(campaign: Campaign, **conditions: Any) -> Iterator[Person]:
+def sample_of(campaign: Campaign, number: int) -> dict[str, Any]:
+    """The parameters that name a variant's part of the sample; empty when there is no such variant."""
+    test = ab_test_of(campaign)
+    variant = campaign.variants.filter(number=number).first()
+    if test is None or variant is None:
+        return {}
+    return {
+        "version": variant.version_id,
+        "split_campaign": str(campaign.pk),
+        "split_sample": test.sample_percent,
+    }
+
+
+def _address(campaign: Campaign) -> str:
+    return CHANNELS[campaign.channel].address
+
+
+def all_people(campaign: Campaign, asked: Asked) -> Iterator[Person]:
     """Every person behind a number, read in pages of 5,000, for an export."""
     after = 0
-    while page := people(campaign, after=after, limit=5000, **conditions):
+    while page := people(campaign, asked, after=after, limit=5000):
         yield from page
         after = page[-1].contact_id

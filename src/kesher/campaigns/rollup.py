@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kesher.campaigns.abtest import ab_test_of
 from kesher.campaigns.models import Campaign
 from kesher.events import counters
 from kesher.lib import sql
@@ -30,30 +31,29 @@ NAMES = (
 )
 SMALL = 20_000  # messages; below, a screen counts for itself
 
+# Of an A/B test of content each variant has links of its own; of one of subjects they are the same and counted together.
 _LINKS = """
-SELECT l.number, l.url, l.label,
+SELECT l.number, l.url, l.label, min(v.number) AS variant,
        count(r.id) FILTER (WHERE NOT r.is_machine) AS clicks,
        count(DISTINCT r.contact_id) FILTER (WHERE NOT r.is_machine) AS people,
        count(r.id) FILTER (WHERE r.is_machine) AS machine
-FROM tracked_link l LEFT JOIN receipt r
+FROM tracked_link l
+JOIN unnest(%(versions)s::bigint[], %(variants)s::int[]) AS v(version_id, number) ON v.version_id = l.version_id
+LEFT JOIN receipt r
   ON r.workspace_id = l.workspace_id AND r.source = 'campaign' AND r.source_id = %(campaign)s
- AND r.kind = 'click' AND r.link_number = l.number
-WHERE l.workspace_id = %(workspace)s AND l.version_id = %(version)s
-GROUP BY l.number, l.url, l.label ORDER BY people DESC, l.number
+ AND r.kind = 'click' AND r.version_id = l.version_id AND r.link_number = l.number
+WHERE l.workspace_id = %(workspace)s
+GROUP BY l.number, l.url, l.label, CASE WHEN %(apart)s THEN l.version_id END
+ORDER BY people DESC, variant, l.number
 """
 
+# Each person once in each series, at their first time: the sums are the numbers of the funnel.
 _HOURS = """
-SELECT date_trunc('hour', at) AS hour,
-       count(DISTINCT message_id) FILTER (WHERE kind = 'open' AND NOT is_machine) AS opens,
-       count(*) FILTER (WHERE kind = 'click' AND NOT is_machine) AS clicks
-FROM receipt
-WHERE workspace_id = %(workspace)s AND source = 'campaign' AND source_id = %(campaign)s
-GROUP BY 1 ORDER BY 1 LIMIT 2000
-"""
-
-_SENT_HOURS = """
-SELECT date_trunc('hour', sent_at) AS hour, count(*) AS sent FROM message
-WHERE workspace_id = %(workspace)s AND source = 'campaign' AND source_id = %(campaign)s AND sent_at IS NOT NULL
+SELECT date_trunc('hour', t.at) AS hour, count(*) FILTER (WHERE t.what = 'sent') AS sent,
+       count(*) FILTER (WHERE t.what = 'opens') AS opens, count(*) FILTER (WHERE t.what = 'clicks') AS clicks
+FROM message m
+CROSS JOIN LATERAL (VALUES ('sent', m.sent_at), ('opens', m.opened_at), ('clicks', m.clicked_at)) AS t(what, at)
+WHERE m.workspace_id = %(workspace)s AND m.source = 'campaign' AND m.source_id = %(campaign)s AND t.at IS NOT NULL
 GROUP BY 1 ORDER BY 1 LIMIT 2000
 """
 
@@ -113,22 +113,28 @@ def _counted(campaign: Campaign) -> dict[str, Any]:
     parameters = {
         "workspace": campaign.workspace_id,
         "campaign": str(campaign.pk),
-        "version": campaign.version_id,
+        **_versions(campaign),
     }
     return {
         "links": sql.dicts(_LINKS, parameters),
         "hours": _hours(parameters),
-        "domains": sql.dicts(_DOMAINS, parameters),
+        "domains": sql.dicts(_DOMAINS, parameters) if campaign.channel == "email" else [],
         "reasons": sql.dicts(_REASONS, parameters),
         "devices": sql.dicts(_DEVICES, parameters),
     }
 
 
+def _versions(campaign: Campaign) -> dict[str, Any]:
+    """What went out: one version, or of an A/B test one for each variant."""
+    variants = dict(campaign.variants.values_list("number", "version_id"))
+    test = ab_test_of(campaign)
+    return {
+        "versions": list(variants.values()) or [campaign.version_id],
+        "variants": list(variants) or [0],
+        "apart": test is not None and test.what == test.What.CONTENT,
+    }
+
+
 def _hours(parameters: dict[str, Any]) -> list[dict[str, Any]]:
     """[{"at": RFC 3339 hour, "sent", "opens", "clicks"}], only hours in which something happened."""
-    by_hour: dict[str, dict[str, Any]] = {}
-    for statement in (_SENT_HOURS, _HOURS):
-        for row in sql.dicts(statement, parameters):
-            at = row.pop("hour").isoformat()
-            by_hour.setdefault(at, {"at": at, "sent": 0, "opens": 0, "clicks": 0}).update(row)
-    return [by_hour[at] for at in sorted(by_hour)]
+    return [{"at": row.pop("hour").isoformat(), **row} for row in sql.dicts(_HOURS, parameters)]

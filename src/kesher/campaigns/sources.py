@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from kesher.accounts.models import Workspace
 from kesher.campaigns.models import Campaign
+from kesher.campaigns.resend import refusals
 from kesher.messages.sources import SOURCES, Source, SourceEnvelope
 
 _STOPS = {Campaign.Status.PAUSED: "paused", Campaign.Status.CANCELLED: "cancelled"}
@@ -24,4 +25,4 @@ def _envelopes(workspace: Workspace, source_ids: Collection[str]) -> dict[str, S
     }
 
 
-CAMPAIGNS = SOURCES.register(Source("campaign", _envelopes))
+CAMPAIGNS = SOURCES.register(Source("campaign", _envelopes, refusals=refusals))

@@ -9,10 +9,10 @@ import pytest
 
 from kesher.accounts.access import Access
 from kesher.campaigns import actions
-from kesher.campaigns.audience import Audience
 from kesher.campaigns.models import Campaign
 from kesher.contacts.lists import create_list, join_list
 from kesher.contacts.models import Contact, ContactList
+from kesher.segments.audience import Audience, Part
 
 BODY = {
     "format": 1,
@@ -58,6 +58,6 @@ def ready(access: Access, readers: ContactList) -> Campaign:
     document = campaign.document
     document.body, document.subject, document.preheader = BODY, "חורף, [[first_name]]", "מה חדש"
     document.save()
-    actions.set_audience(access, campaign, audience=Audience((readers.pk,), ()))
+    actions.set_audience(access, campaign, audience=Audience((Part("list", readers.pk),)))
     campaign.refresh_from_db()
     return campaign

@@ -9,6 +9,7 @@ import pytest
 
 from kesher.campaigns import actions, planning, queries
 from kesher.campaigns.models import Campaign
+from kesher.campaigns.queries import Asked
 from kesher.contacts.models import Contact
 from kesher.messages import sender
 from kesher.messages.models import Message
@@ -34,18 +35,20 @@ def sent(
 
 
 def test_every_number_opens_its_people_in_pages(sent: Campaign, people: list[Contact]) -> None:
-    first = queries.people(sent, facet="sent", limit=20)
-    rest = queries.people(sent, facet="sent", after=first[-1].contact_id, limit=20)
+    first = queries.people(sent, Asked("sent"), limit=20)
+    rest = queries.people(sent, Asked("sent"), after=first[-1].contact_id, limit=20)
 
     assert [row.contact_id for row in first + rest] == [person.pk for person in people[1:]]
-    assert [row.contact_id for row in queries.people(sent, facet="refused")] == [people[0].pk]
-    assert queries.people(sent, facet="refused")[0].reason == "consent_withdrawn"
+    assert [row.contact_id for row in queries.people(sent, Asked(facet="refused"))] == [
+        people[0].pk
+    ]
+    assert queries.people(sent, Asked(facet="refused"))[0].reason == "consent_withdrawn"
 
 
 def test_who_was_deleted_is_still_counted_and_said_to_be_gone(
     sent: Campaign, people: list[Contact]
 ) -> None:
-    opened = queries.people(sent, facet="opened")
+    opened = queries.people(sent, Asked(facet="opened"))
 
     assert [(row.contact_id, row.is_gone) for row in opened] == [
         (people[1].pk, False),
@@ -54,6 +57,6 @@ def test_who_was_deleted_is_still_counted_and_said_to_be_gone(
 
 
 def test_people_are_narrowed_by_domain_and_reason(sent: Campaign) -> None:
-    assert len(queries.people(sent, facet="sent", domain="example.com")) == 24
-    assert queries.people(sent, facet="sent", domain="other.example") == []
-    assert len(queries.people(sent, facet="refused", reason="consent_withdrawn")) == 1
+    assert len(queries.people(sent, Asked(facet="sent", domain="example.com"))) == 24
+    assert queries.people(sent, Asked(facet="sent", domain="other.example")) == []
+    assert len(queries.people(sent, Asked(facet="refused", reason="consent_withdrawn"))) == 1

@@ -17,7 +17,6 @@ from kesher.accounts.actions import create_workspace, update_workspace
 from kesher.accounts.models import User, Workspace
 from kesher.campaigns import actions as campaign_actions
 from kesher.campaigns import planning, rollup
-from kesher.campaigns.audience import Audience
 from kesher.campaigns.models import Campaign
 from kesher.contacts.consent import record_consent
 from kesher.contacts.custom_fields import create_field
@@ -32,6 +31,7 @@ from kesher.messages.models import Message
 from kesher.messages.receipts import NewHit
 from kesher.project.demo.people import Person, draw_people
 from kesher.project.demo.words import CAMPAIGNS, DRAFT, FIELDS, LISTS, Story
+from kesher.segments.audience import Audience, Part
 
 EMAIL = "dana@green-books.example"
 LOGIN_FILE = "demo-password"
@@ -277,7 +277,8 @@ def _write(access: Access, story: Story, lists: dict[str, ContactList]) -> Campa
         revision=document.revision,
     )
     audience = Audience(
-        tuple(lists[key].pk for key in story.include), tuple(lists[key].pk for key in story.exclude)
+        tuple(Part("list", lists[key].pk) for key in story.include),
+        exclude=tuple(Part("list", lists[key].pk) for key in story.exclude),
     )
     campaign_actions.set_audience(access, campaign, audience=audience)
     return Campaign.objects.get(pk=campaign.pk)
