@@ -20,6 +20,7 @@ import { CheckList } from './check-list';
 import type { Check } from './checks';
 import { useData } from './context';
 import { IconButton } from './icons';
+import { CoverageButton, ViewAs } from './target';
 import type { Saver } from './saving';
 import { redo, setText, undo, useEditor, useHistory } from './store';
 import { type SaveState, show, useView } from './view';
@@ -27,17 +28,11 @@ import { type SaveState, show, useView } from './view';
 type Props = { saver: Saver; checks: readonly Check[] };
 
 export function Header({ saver, checks }: Props) {
-  const { urls } = useData();
   const device = useView((state) => state.device);
   const preview = useView((state) => state.preview);
-  const onNext = async () => {
-    if (urls.next && (await saver.flush())) location.assign(urls.next);
-  };
   return (
     <header className="ke-bar">
-      <a className="ke-icon" href={urls.back} aria-label={t('Back')} title={t('Back')}>
-        <IconChevronLeft size={19} className="flip" aria-hidden="true" />
-      </a>
+      <BackLink />
       <div className="ke-bar-name">
         <Name />
         <SaveWords saver={saver} />
@@ -65,27 +60,47 @@ export function Header({ saver, checks }: Props) {
       <button
         type="button"
         className={`btn btn-sm ke-wide ${preview ? 'ke-on' : ''}`}
-        aria-pressed={preview !== null}
-        onClick={() => show({ preview: preview ? null : { person: null } })}
+        aria-pressed={preview}
+        onClick={() => show({ preview: !preview })}
       >
         {preview ? <IconEyeOff size={16} aria-hidden="true" /> : <IconEye size={16} aria-hidden="true" />}
         {preview ? t('Back to editing') : t('Preview')}
       </button>
+      {!preview && <ViewAs />}
+      <CoverageButton />
       <Travel />
       <Problems checks={checks} />
       <button type="button" className="btn btn-sm ke-wide" onClick={() => show({ testing: true })}>
         <IconSend size={16} className="flip" aria-hidden="true" /> {t('Send a test')}
       </button>
-      {urls.next && (
-        <button type="button" className="btn btn-sm btn-primary ke-next" onClick={onNext}>
-          {urls.next_label ?? t('Continue to audience and schedule')}
-        </button>
-      )}
+      <NextButton saver={saver} />
     </header>
   );
 }
 
-function Name() {
+export function BackLink() {
+  const { urls } = useData();
+  return (
+    <a className="ke-icon" href={urls.back} aria-label={t('Back')} title={t('Back')}>
+      <IconChevronLeft size={19} className="flip" aria-hidden="true" />
+    </a>
+  );
+}
+
+export function NextButton({ saver }: { saver: Saver }) {
+  const { urls } = useData();
+  if (!urls.next) return null;
+  const onNext = async () => {
+    if (urls.next && (await saver.flush())) location.assign(urls.next);
+  };
+  return (
+    <button type="button" className="btn btn-sm btn-primary ke-next" onClick={onNext}>
+      {urls.next_label ?? t('Continue to audience and schedule')}
+    </button>
+  );
+}
+
+export function Name() {
   const name = useEditor((state) => state.draft.name);
   const [typed, setTyped] = useState<string | null>(null);
   const done = () => {
@@ -121,7 +136,7 @@ const SAVE_ICON: Readonly<Record<SaveState, typeof IconCloudUp>> = {
   conflict: IconAlertTriangle,
 };
 
-function SaveWords({ saver }: { saver: Saver }) {
+export function SaveWords({ saver }: { saver: Saver }) {
   const state = useView((view) => view.save);
   const savedAt = useView((view) => view.savedAt);
   const Icon = SAVE_ICON[state];
@@ -147,7 +162,7 @@ function SaveWords({ saver }: { saver: Saver }) {
   );
 }
 
-function Travel() {
+export function Travel() {
   const past = useHistory((history) => history.past > 0);
   const future = useHistory((history) => history.future > 0);
   return (
@@ -162,7 +177,7 @@ function Travel() {
   );
 }
 
-function Problems({ checks }: { checks: readonly Check[] }) {
+export function Problems({ checks }: { checks: readonly Check[] }) {
   const [open, setOpen] = useState(false);
   useEffect(() => {
     if (!open) return;

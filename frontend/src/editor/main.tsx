@@ -19,5 +19,9 @@ if (root) {
   setKnownFields(data.fields);
   load(draftOf(data.document));
   show({ serverProblems: data.problems ?? [] });
-  createRoot(root).render(<EditorApp data={data} saver={makeSaver(data.document, data.urls.save)} />);
+  const saver = makeSaver(data.document, data.urls.save);
+  const { text } = data.urls;
+  if (text) {
+    void import('./sms').then(({ SmsApp }) => createRoot(root).render(<SmsApp data={data} urls={text} saver={saver} />));
+  } else createRoot(root).render(<EditorApp data={data} saver={saver} />);
 }
