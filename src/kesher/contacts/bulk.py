@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -59,21 +60,25 @@ def delete_contacts(
 ) -> list[int]:
     """Into the bin, for 30 days; answers the ids of those who were not there yet."""
     with transaction.atomic():
-        gone = bin_contacts(access.workspace.pk, ids=ids, now=now, source=source)
+        by = (access.user.name or access.user.email) if access.user else ""
+        gone = bin_contacts(access.workspace.pk, ids=ids, now=now, source=source, by=by)
         if gone:
             access.audit("contact.deleted", None, str(len(gone)), ids=gone[:1000], count=len(gone))
     return gone
 
 
-def bin_contacts(workspace_id: int, *, ids: Sequence[int], now: datetime, source: str) -> list[int]:
+def bin_contacts(
+    workspace_id: int, *, ids: Sequence[int], now: datetime, source: str, by: str = ""
+) -> list[int]:
     """`delete_contacts` without a line in the audit log: for what has one for the whole."""
     with transaction.atomic():
         parameters = {"workspace": workspace_id, "contacts": list(ids), "now": now}
         gone = [row[0] for row in sql.rows(_DELETE, parameters)]
         _count(workspace_id, gone, -1)
         log.record_for(
-            workspace_id, kind="contact.deleted", contact_ids=gone, at=now, source=source
-        )
+            workspace_id, kind="contact.deleted", contact_ids=gone, at=now, source=source,
+            data={"by": by} if by else {},
+        )  # fmt: skip
     return gone
 
 
@@ -117,7 +122,7 @@ def _count(workspace_id: int, contact_ids: list[int], sign: int) -> None:
 # Deleted contacts are already out of the counters. What belongs to them goes; their events stay, by number only.
 _PURGE = """
 WITH old AS (
-    SELECT id FROM contact WHERE workspace_id = %(workspace)s AND deleted_at < %(before)s
+    SELECT id FROM contact WHERE workspace_id = %(workspace)s AND {which}
     ORDER BY id LIMIT %(limit)s FOR UPDATE
 ), memberships AS (
     DELETE FROM list_membership m USING old WHERE m.workspace_id = %(workspace)s AND m.contact_id = old.id
@@ -128,13 +133,26 @@ WITH old AS (
 )
 SELECT id FROM old
 """
+_PURGE_OLD = _PURGE.format(which="deleted_at < %(before)s")
+# Those erased by law stay as a number until their time, because messages name them by it.
+_PURGE_THESE = _PURGE.format(
+    which="deleted_at IS NOT NULL AND source <> 'erased' AND id = ANY(%(ids)s)"
+)
 
 
 def purge_deleted(workspace_id: int, *, before: datetime, limit: int = 5_000) -> int:
     """Remove for good some of those binned before an instant; answers how many. Call until it answers 0."""
+    return _purge(workspace_id, _PURGE_OLD, {"before": before, "limit": limit})
+
+
+def purge_binned(workspace_id: int, *, ids: Sequence[int]) -> int:
+    """Remove these for good, those of them that are in the bin; answers how many."""
+    return _purge(workspace_id, _PURGE_THESE, {"ids": list(ids), "limit": None})
+
+
+def _purge(workspace_id: int, statement: str, parameters: dict[str, Any]) -> int:
     with transaction.atomic():
-        parameters = {"workspace": workspace_id, "before": before, "limit": limit}
-        ids = [row[0] for row in sql.rows(_PURGE, parameters)]
+        ids = [row[0] for row in sql.rows(statement, {"workspace": workspace_id, **parameters})]
         if ids:
             sql.execute(
                 "DELETE FROM contact WHERE workspace_id = %s AND id = ANY(%s)", (workspace_id, ids)

@@ -8,6 +8,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from kesher.accounts.models import Workspace
+from kesher.contacts.bin import KEPT
 from kesher.contacts.bulk import purge_deleted
 from kesher.contacts.export import run_export
 from kesher.contacts.imports.run import give_up, run_import
@@ -55,15 +56,12 @@ def mass_act(context: JobContext, workspace_id: int, act_id: int, undo: bool = F
         raise
 
 
-IN_THE_BIN = timedelta(days=30)
-
-
 @app.periodic(cron="17 3 * * *")
 @app.task(name="contacts.purge")
 def purge(timestamp: int) -> None:
     """Remove for good what has been in the bin for 30 days."""
     for workspace_id in Workspace.objects.values_list("pk", flat=True):
-        while purge_deleted(workspace_id, before=clock.now() - IN_THE_BIN):
+        while purge_deleted(workspace_id, before=clock.now() - KEPT):
             pass
 
 

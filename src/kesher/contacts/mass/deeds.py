@@ -78,7 +78,9 @@ class Delete:
     def do(
         self, workspace: Workspace, ids: Sequence[int], data: Mapping[str, Any], now: datetime
     ) -> tuple[int, Kept]:
-        gone = bulk.bin_contacts(workspace.pk, ids=ids, now=now, source="staff")
+        gone = bulk.bin_contacts(
+            workspace.pk, ids=ids, now=now, source="staff", by=data.get("by", "")
+        )
         return len(gone), {"ids": gone}
 
     def undo(self, workspace: Workspace, kept: Kept, data: Mapping[str, Any], now: datetime) -> int:

@@ -14,7 +14,7 @@ class MassAct(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, help_text="a key of contacts.mass.deeds, or export")
     data = models.JSONField(
-        default=dict, help_text='{"list_id"} | {"changes"} | {"format", "language"}'
+        default=dict, help_text='{"list_id"} | {"changes"} | {"by"} | {"format", "language"}'
     )
     total = models.BigIntegerField(default=0)
     work = models.ForeignKey(Work, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(help_text='a key of contacts.mass.deeds, or export', max_length=20)),
-                ('data', models.JSONField(default=dict, help_text='{"list_id"} | {"changes"} | {"format", "language"}')),
+                ('data', models.JSONField(default=dict, help_text='{"list_id"} | {"changes"} | {"by"} | {"format", "language"}')),
                 ('total', models.BigIntegerField(default=0)),
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -26,6 +26,7 @@ DEEDS: dict[str, Promise] = {
     "contact.deleted": _("Contact deleted"),
     "contact.erased": _("Contact erased by law"),
     "contact.merged": _("Cards merged"),
+    "contact.purged": _("Contacts erased from the bin"),
     "contact.restored": _("Contact restored"),
     "contacts.change": _("Field changed for several contacts"),
     "contacts.delete": _("Contacts deleted"),

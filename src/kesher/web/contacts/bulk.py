@@ -134,7 +134,10 @@ def _leave(request: WorkspaceRequest, chosen: Chosen) -> None:
 
 def _delete(request: WorkspaceRequest, chosen: Chosen) -> None:
     if chosen.is_large:
-        begin(request, chosen.select(request, "delete", {}))
+        begin(
+            request,
+            chosen.select(request, "delete", {"by": request.user.name or request.user.email}),
+        )
         return
     gone = bulk.delete_contacts(request.access, ids=chosen.ids, now=clock.now())
     words = ngettext("%(n)s contact was deleted.", "%(n)s contacts were deleted.", len(gone))

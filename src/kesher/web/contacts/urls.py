@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from kesher.web.contacts import (
+    binned,
     blocked,
     bulk,
     card,
@@ -20,6 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", table.index, name="contacts_index"),
     path("columns/", table.columns, name="contacts_columns"),
     path("bulk/", bulk.run, name="contacts_bulk"),
+    path("bin/", binned.index, name="contacts_bin"),
+    path("bin/restore/", binned.restore, name="contacts_bin_restore"),
+    path("bin/erase/", binned.erase, name="contacts_bin_erase"),
     path("bulk/change/", changing.form, name="contacts_change_form"),
     path("acts/<int:pk>/", many.show, name="contacts_act"),
     path("acts/<int:pk>/go-on/", many.go_on, name="contacts_act_go_on"),
