@@ -5,3 +5,6 @@ class JourneysConfig(AppConfig):
     name = "kesher.journeys"
     label = "journeys"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kesher.journeys import events, nodes, rulewords, sources, undo  # noqa: F401  (registration)

@@ -14,6 +14,8 @@ REASONS: dict[str, Promise] = {
     "paused": _("sending is paused"),
     "cancelled": _("sending was cancelled"),
     "contact_gone": _("the contact was deleted"),
+    "journey_left": _("the contact left the journey before it was sent"),
+    "condition_gone": _("the condition of this step no longer held when it was to be sent"),
     "no_address": _("the contact has no address for this channel"),
     "suppressed": _("the address is on the list of blocked addresses"),
     "consent_withdrawn": _("the contact asked not to get messages"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from kesher.campaigns import planning
+from kesher.journeys import engine as journeys
 from kesher.messages import receipts, sender
 from kesher.segments import upkeep
 
@@ -15,9 +16,9 @@ RECLAIM_EVERY = timedelta(seconds=15)
 
 
 def engine(now: datetime) -> int:
-    """Plan campaigns and release pulses; turn opens and clicks into facts; follow who enters and leaves segments."""
+    """Plan campaigns and release pulses; turn opens and clicks into facts; follow who enters and leaves segments; move journeys."""
     did = planning.advance(now) + receipts.digest_hits(now, HITS_AT_ONCE)
-    return did + upkeep.advance(now)
+    return did + upkeep.advance(now) + journeys.step(now)
 
 
 def make_sender(stopping: Callable[[], bool]) -> Callable[[datetime], int]:

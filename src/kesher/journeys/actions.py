@@ -1,0 +1,303 @@
+"""What staff do with journeys: draw, check, publish, pause, go on, put away; take people in and out."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kesher.accounts.access import Access
+from kesher.accounts.undo import offer_undo
+from kesher.contacts.errors import Refused
+from kesher.journeys.checks import check, errors
+from kesher.journeys.graph import FORMAT, parse
+from kesher.journeys.kinds import Go
+from kesher.journeys.models import Journey, JourneyRun, JourneyVersion
+from kesher.journeys.problems import BadJourney, Problem
+from kesher.journeys.publishing import (
+    compile_messages,
+    fall_silent,
+    go_live,
+    hear_segments,
+    refresh_listening,
+)
+from kesher.journeys.sitting import Sitting
+from kesher.journeys.starting import Candidate, end_runs, start_runs
+from kesher.journeys.versions import Live, ready
+from kesher.journeys.walking import move_on
+from kesher.journeys.world import world_of
+from kesher.lib import sql
+from kesher.lib.slugs import make_key
+
+Status = Journey.Status
+LONGEST_NAME = 200
+MOST_BYTES = 5_000_000
+EMPTY: dict[str, Any] = {
+    "format": FORMAT,
+    "name": "",
+    "triggers": [],
+    "start": "end",
+    "nodes": {"end": {"kind": "exit"}},
+}
+
+
+class WrongState(Exception):
+    """The act does not fit what the journey is now. `status` is that."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Saved:
+    revision: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Somebody saved in between; `current` is the journey as it is now."""
+
+    current: Journey
+
+
+@transaction.atomic
+def create_journey(
+    access: Access, *, name: str, graph: Mapping[str, Any] | None = None, now: datetime
+) -> Journey:
+    """A draft, empty or from a file. Raises BadJourney for a graph that cannot be read, Refused for no name."""
+    tidy = _name(name or str((graph or {}).get("name") or ""))
+    draft = {**deepcopy(dict(graph or EMPTY)), "name": tidy}
+    parse(draft)
+    taken = set(Journey.objects.filter(workspace=access.workspace).values_list("key", flat=True))
+    journey = Journey.objects.create(
+        workspace=access.workspace,
+        key=make_key(tidy, taken),
+        name=tidy,
+        draft=draft,
+        webhook_secret=f"whsec_{b64encode(secrets.token_bytes(24)).decode()}",
+        created_by=access.user,
+        created_at=now,
+        updated_at=now,
+    )
+    access.audit("journey.created", journey, journey.name)
+    return journey
+
+
+def _name(name: str) -> str:
+    tidy = " ".join(name.split())[:LONGEST_NAME]
+    if not tidy:
+        raise Refused("name", _("Give the journey a name."), code="required")
+    return tidy
+
+
+@transaction.atomic
+def save_draft(
+    access: Access, journey: Journey, *, graph: Any, revision: int, now: datetime
+) -> Saved | Conflict:
+    """Save over `revision`; a newer one in the table is a Conflict and stays. Raises BadJourney when it cannot be read.
+
+    What is wrong but can be read is saved and told: a draft may be unfinished.
+    """
+    read = parse(graph)
+    tidy = _name(read.name or journey.name)
+    draft = {**dict(graph), "name": tidy}
+    changed = Journey.objects.filter(
+        pk=journey.pk, workspace=access.workspace, revision=revision
+    ).update(draft=draft, name=tidy, revision=revision + 1, updated_at=now)
+    if not changed:  # another tab or person was faster
+        return Conflict(Journey.objects.get(pk=journey.pk, workspace=access.workspace))
+    journey.refresh_from_db()
+    return Saved(revision + 1, tuple(problems_of(access, journey)))
+
+
+def problems_of(access: Access, journey: Journey) -> list[Problem]:
+    """What there is to say about the draft, the worst first."""
+    return check(journey.draft, world_of(access.workspace), journey_id=journey.pk)
+
+
+@transaction.atomic
+def publish_journey(
+    access: Access, journey: Journey, *, now: datetime, version: JourneyVersion | None = None
+) -> JourneyVersion:
+    """Make the draft a version and live; or an earlier version again. Raises BadJourney, WrongState.
+
+    Who is on the way finishes on the version they began with.
+    """
+    row = Journey.objects.select_for_update().get(pk=journey.pk, workspace=access.workspace)
+    if row.status == Status.ARCHIVED:
+        raise WrongState(row.status)
+    graph_json = deepcopy(version.graph if version else row.draft)
+    if wrong := errors(check(graph_json, world_of(access.workspace), journey_id=row.pk)):
+        raise BadJourney(wrong)
+    graph = parse(graph_json)
+    messages = compile_messages(access, row, graph, now=now)
+    last = row.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    made = JourneyVersion.objects.create(
+        workspace=access.workspace,
+        journey=row,
+        number=last + 1,
+        graph=graph_json,
+        messages=messages,
+        created_by=access.user,
+        created_at=now,
+    )
+    row.live_version, row.status = made, Status.LIVE
+    row.paused_at, row.updated_at = None, now
+    row.save(update_fields=["live_version", "status", "paused_at", "updated_at"])
+    go_live(access, row, made, now=now)
+    _release(access, row, now=now)
+    access.audit("journey.published", row, row.name, version=made.number)
+    journey.refresh_from_db()
+    return made
+
+
+@transaction.atomic
+def pause_journey(access: Access, journey: Journey, *, now: datetime) -> Journey:
+    """Nobody comes in, nobody moves, nothing of it leaves, until it goes on. Raises WrongState."""
+    _move(access, journey, (Status.LIVE,), Status.PAUSED, now=now, paused_at=now)
+    refresh_listening(access, journey, now=now, takes_in=False)
+    access.audit("journey.paused", journey, journey.name)
+    return journey
+
+
+@transaction.atomic
+def resume_journey(
+    access: Access, journey: Journey, *, now: datetime, meanwhile: str = "go"
+) -> Journey:
+    """Go on. What fell due meanwhile moves now ("go") or leaves the journey ("exit"). Raises WrongState."""
+    _move(access, journey, (Status.PAUSED,), Status.LIVE, now=now, paused_at=None)
+    if meanwhile == "exit":
+        _end_overdue(access, journey, now=now)
+    if journey.live_version is not None:
+        hear_segments(access, journey, ready(journey.live_version).graph, now=now)
+    refresh_listening(access, journey, now=now)
+    _release(access, journey, now=now)
+    access.audit("journey.resumed", journey, journey.name, meanwhile=meanwhile)
+    return journey
+
+
+_OVERDUE = """
+SELECT id FROM journey_run
+WHERE workspace_id = %s AND journey_id = %s AND ended_at IS NULL AND (state = 'held' OR due_at <= %s)
+"""
+
+
+def _end_overdue(access: Access, journey: Journey, *, now: datetime) -> None:
+    ids = [row[0] for row in sql.rows(_OVERDUE, (access.workspace.pk, journey.pk, now))]
+    end_runs(Sitting(access.workspace, now), reason="taken_out", run_ids=ids)
+
+
+@transaction.atomic
+def archive_journey(access: Access, journey: Journey, *, now: datetime) -> int:
+    """Out of use: those on the way leave it. Answers the id of the undo offered. Raises WrongState."""
+    live = (Status.DRAFT, Status.LIVE, Status.PAUSED)
+    _move(access, journey, live, Status.ARCHIVED, now=now, archived_at=now)
+    fall_silent(access, journey)
+    sitting = Sitting(access.workspace, now)
+    while end_runs(sitting, reason="archived", journey_id=journey.pk):
+        pass
+    access.audit("journey.archived", journey, journey.name)
+    return offer_undo(access, kind="journey.archived", data={"journey_id": journey.pk}).pk
+
+
+@transaction.atomic
+def unarchive_journey(access: Access, journey: Journey, *, now: datetime) -> Journey:
+    """Back, as a draft: it takes nobody in before it is published again."""
+    _move(access, journey, (Status.ARCHIVED,), Status.DRAFT, now=now, archived_at=None)
+    access.audit("journey.restored", journey, journey.name)
+    return journey
+
+
+def _move(
+    access: Access,
+    journey: Journey,
+    of: Sequence[str],
+    to: str,
+    *,
+    now: datetime,
+    **changes: Any,
+) -> None:
+    """Compare and set: of two people at once one wins."""
+    moved = Journey.objects.filter(pk=journey.pk, workspace=access.workspace, status__in=of).update(
+        status=to, updated_at=now, **changes
+    )
+    journey.refresh_from_db()
+    if not moved:
+        raise WrongState(journey.status)
+
+
+_RELEASE = """
+UPDATE journey_run SET due_at = %(now)s
+WHERE workspace_id = %(workspace)s AND journey_id = %(journey)s AND state = 'held' AND ended_at IS NULL
+"""
+
+
+def _release(access: Access, journey: Journey, *, now: datetime) -> None:
+    sql.execute(_RELEASE, {"workspace": access.workspace.pk, "journey": journey.pk, "now": now})
+
+
+def duplicate_journey(access: Access, journey: Journey, *, now: datetime) -> Journey:
+    """A draft of its own with the same graph."""
+    name = _("Copy of %(name)s") % {"name": journey.name}
+    return create_journey(access, name=name, graph=journey.draft, now=now)
+
+
+@transaction.atomic
+def enrol(access: Access, journey: Journey, *, contact_ids: Sequence[int], now: datetime) -> int:
+    """Take people in by hand, as far as the policy of coming back lets them; answers how many set out. Raises WrongState."""
+    if journey.status != Status.LIVE or journey.live_version is None:
+        raise WrongState(journey.status)
+    live = Live(journey.pk, journey.key, journey.name, ready(journey.live_version))
+    known = _living(access, contact_ids)
+    count = start_runs(Sitting(access.workspace, now), live, [Candidate(one) for one in known])
+    access.audit("journey.enrolled", journey, journey.name, count=count)
+    return count
+
+
+def _living(access: Access, contact_ids: Sequence[int]) -> list[int]:
+    statement = "SELECT id FROM contact WHERE workspace_id = %s AND id = ANY(%s) AND deleted_at IS NULL ORDER BY id"
+    return [row[0] for row in sql.rows(statement, (access.workspace.pk, list(contact_ids)))]
+
+
+@transaction.atomic
+def take_out(
+    access: Access,
+    journey: Journey,
+    *,
+    now: datetime,
+    contact_ids: Sequence[int] | None = None,
+    run_ids: Sequence[int] | None = None,
+) -> int:
+    """End the way of these people, or of these runs; answers how many. What waits to be sent to them is not sent."""
+    if run_ids is not None:
+        own = JourneyRun.objects.filter(
+            workspace_id=access.workspace.pk, journey_id=journey.pk, pk__in=list(run_ids)
+        )
+        run_ids = list(own.values_list("pk", flat=True))
+    ended = end_runs(
+        Sitting(access.workspace, now), reason="taken_out", journey_id=journey.pk,
+        contact_ids=contact_ids, run_ids=run_ids,
+    )  # fmt: skip
+    access.audit("journey.taken_out", journey, journey.name, count=len(ended))
+    return len(ended)
+
+
+@transaction.atomic
+def move_runs_on(
+    access: Access, journey: Journey, *, run_ids: Sequence[int], port: str, now: datetime
+) -> int:
+    """Let runs that rest go on now by one of their node's ways; answers how many did."""
+    count = move_on(
+        access.workspace, now=now, journey_id=journey.pk, run_ids=run_ids, way=Go(port, "by_hand")
+    )
+    access.audit("journey.moved_on", journey, journey.name, count=count)
+    return count

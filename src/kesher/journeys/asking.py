@@ -1,0 +1,102 @@
+"""Rules asked of cohorts: a condition's, a wait's, a journey's exit rule and goal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kesher.journeys.kinds import Walker
+from kesher.journeys.sitting import Asked, Sitting
+from kesher.journeys.versions import Ready
+from kesher.lib import sql
+from kesher.rules.problems import BadRule
+from kesher.rules.tree import Rule
+
+
+def read(sitting: Sitting, version: Ready, rule: Any) -> Rule:
+    """A rule of this journey; it may name the journey's own messages by their nodes. Raises BadRule."""
+    return sitting.read(version.graph, version.journey_id, rule)
+
+
+def asked_of(walker: Walker) -> Asked:
+    return Asked(walker.contact_id, walker.data.get("event", {}), walker.message_id)
+
+
+def truths_of(sitting: Sitting, version: Ready, rule: Any, walkers: Sequence[Walker]) -> list[bool]:
+    """Whether the rule holds for each run. One whose words are gone holds for nobody."""
+    try:
+        read_rule = read(sitting, version, rule)
+    except BadRule:
+        return [False] * len(walkers)
+    words = sitting.own_words(version.graph, version.journey_id, rule)
+    return sitting.holds_for(read_rule, [asked_of(one) for one in walkers], words)
+
+
+def ends_by_rule(sitting: Sitting, version: Ready, walkers: Sequence[Walker]) -> list[str]:
+    """For each run the reason why it ends here, "" when it goes on. Those who reach the goal have it noted."""
+    graph = version.graph
+    reasons = [""] * len(walkers)
+    if graph.goal is not None:
+        open_ones = [one for one in walkers if one.goal_at is None]
+        reached = dict(
+            zip(
+                (one.run_id for one in open_ones),
+                truths_of(sitting, version, graph.goal.rule, open_ones),
+                strict=True,
+            )
+        )
+        for place, walker in enumerate(walkers):
+            if reached.get(walker.run_id):
+                walker.goal_at = sitting.now
+                reasons[place] = "goal" if graph.goal.exits else ""
+    if graph.exit_if is not None:
+        left = truths_of(sitting, version, graph.exit_if, walkers)
+        reasons = [
+            reason or ("exit_rule" if out else "")
+            for reason, out in zip(reasons, left, strict=True)
+        ]
+    return reasons
+
+
+# What happened to each contact since its run came here, the oldest first; a hundred at most for each.
+_SINCE = """
+SELECT g.place, e.data::text FROM unnest(%(places)s::int[], %(contacts)s::bigint[], %(marks)s::bigint[],
+                                         %(arrived)s::timestamptz[]) AS g(place, contact_id, mark, arrived)
+CROSS JOIN LATERAL (
+    SELECT ev.data FROM event ev WHERE ev.workspace_id = %(workspace)s AND ev.contact_id = g.contact_id
+      AND ev.kind = %(kind)s AND ev.id > g.mark AND ev.at >= g.arrived - interval '1 minute'
+      AND NOT jsonb_exists(ev.data, 'machine')
+    ORDER BY ev.id LIMIT 100
+) e
+"""
+
+
+def happened_since(
+    sitting: Sitting, version: Ready, kind: str, rule: Any, walkers: Sequence[Walker]
+) -> list[Mapping[str, Any] | None]:
+    """For each run the data of the first event of this kind, passing the rule, since it came to its node."""
+    rows = sql.rows(
+        _SINCE,
+        {
+            "workspace": sitting.workspace.pk,
+            "kind": kind,
+            "places": list(range(len(walkers))),
+            "contacts": [one.contact_id for one in walkers],
+            "marks": [one.mark for one in walkers],
+            "arrived": [one.arrived_at for one in walkers],
+        },
+    )
+    found: list[Mapping[str, Any] | None] = [None] * len(walkers)
+    events = [(place, json.loads(data)) for place, data in rows]
+    if rule is not None and events:
+        try:
+            read_rule = sitting.rule(rule, kind=kind)
+        except BadRule:
+            return found
+        asked = [Asked(walkers[place].contact_id, data) for place, data in events]
+        truths = sitting.holds_for(read_rule, asked, sitting.words_for(rule, kind))
+        events = [event for event, truth in zip(events, truths, strict=True) if truth]
+    for place, data in reversed(events):
+        found[place] = data
+    return found

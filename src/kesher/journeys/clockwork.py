@@ -1,0 +1,204 @@
+"""Triggers by date: looked at each day at their hour, on the workspace's clock, and people taken in in chunks.
+
+A day missed because nothing ran is made up for, up to a week back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from kesher.accounts.models import Workspace
+from kesher.contacts.rules import moment_of
+from kesher.journeys.graph import DATE, Trigger
+from kesher.journeys.models import JourneyClock
+from kesher.journeys.sitting import Sitting
+from kesher.journeys.starting import Candidate, start_runs
+from kesher.journeys.versions import Live, live_journeys
+from kesher.journeys.when import next_opening, origins, read_moment, read_time, shifted
+from kesher.lib import sql
+from kesher.rules.operators.days import read_day
+from kesher.rules.parse import parse
+from kesher.rules.problems import BadRule
+from kesher.rules.sql import audience
+from kesher.rules.tree import AllOf, Rule
+
+CHUNK = 2_000
+MORNING = time(9)
+LONGEST_AGO = timedelta(days=7)
+
+
+def due_workspaces(now: datetime) -> list[int]:
+    rows = sql.rows("SELECT DISTINCT workspace_id FROM journey_clock WHERE next_at <= %s", (now,))
+    return [row[0] for row in rows]
+
+
+def set_clocks(workspace: Workspace, live: Live, *, now: datetime) -> None:
+    """From now on these triggers are looked at; those of the version before no longer."""
+    JourneyClock.objects.filter(workspace_id=workspace.pk, journey_id=live.id).delete()
+    JourneyClock.objects.bulk_create(
+        JourneyClock(
+            workspace_id=workspace.pk,
+            journey_id=live.id,
+            trigger=trigger.number,
+            next_at=next_opening(now, workspace.time_zone, at=_hour(trigger)),
+        )
+        for trigger in live.version.graph.triggers
+        if trigger.kind == DATE
+    )
+
+
+def stop_clocks(workspace_id: int, journey_id: int) -> None:
+    JourneyClock.objects.filter(workspace_id=workspace_id, journey_id=journey_id).delete()
+
+
+def _hour(trigger: Trigger) -> time:
+    return read_time(trigger.given.get("at")) or MORNING
+
+
+@transaction.atomic
+def strike(workspace: Workspace, *, now: datetime) -> int:
+    """One chunk for one clock that is due; answers how many clocks and contacts were dealt with."""
+    clock = (
+        JourneyClock.objects.select_for_update(skip_locked=True)
+        .filter(workspace_id=workspace.pk, next_at__lte=now)
+        .order_by("next_at", "journey_id", "trigger")
+        .first()
+    )
+    if clock is None:
+        return 0
+    live = live_journeys(workspace.pk, [clock.journey_id])
+    triggers = {one.number: one for one in live[0].version.graph.triggers} if live else {}
+    trigger = triggers.get(clock.trigger)
+    if trigger is None:
+        _delete(clock)
+        return 1
+    ids = []
+    if now - clock.next_at <= LONGEST_AGO:
+        ids = _come_round(workspace, live[0], trigger, clock, now)
+    if len(ids) == CHUNK:
+        _move(clock, next_at=clock.next_at, after_id=ids[-1])
+    else:
+        following = next_opening(
+            clock.next_at + timedelta(minutes=1), workspace.time_zone, at=_hour(trigger)
+        )
+        _move(clock, next_at=following, after_id=0)
+    return 1 + len(ids)
+
+
+def _mine(clock: JourneyClock) -> Any:
+    return JourneyClock.objects.filter(
+        workspace_id=clock.workspace_id, journey_id=clock.journey_id, trigger=clock.trigger
+    )
+
+
+def _move(clock: JourneyClock, *, next_at: datetime, after_id: int) -> None:
+    _mine(clock).update(next_at=next_at, after_id=after_id)
+
+
+def _delete(clock: JourneyClock) -> None:
+    _mine(clock).delete()
+
+
+_CHUNK = """
+SELECT c.id FROM contact c {joins}
+WHERE c.workspace_id = %(workspace)s AND c.deleted_at IS NULL AND c.id > %(after)s AND ({rule})
+ORDER BY c.id LIMIT %(limit)s
+"""
+
+
+def _come_round(
+    workspace: Workspace, live: Live, trigger: Trigger, clock: JourneyClock, now: datetime
+) -> list[int]:
+    """Start the next chunk of those whose date comes round on the clock's day."""
+    sitting = Sitting(workspace, now)
+    today = clock.next_at.astimezone(ZoneInfo(workspace.time_zone)).date()
+    rule = due_rule(sitting, trigger, today)
+    if rule is None:
+        return []
+    moment = moment_of(workspace, clock.next_at)
+    made = audience(rule, sitting.vocabulary, moment, workspace_id=workspace.pk)
+    rows = sql.rows(
+        _CHUNK.format(joins=made.joins, rule=made.text),
+        {**made.parameters, "workspace": workspace.pk, "after": clock.after_id, "limit": CHUNK},
+    )
+    ids = [row[0] for row in rows]
+    data = {
+        "day": today.isoformat(),
+        **({"field": trigger.given["field"]} if trigger.given.get("field") else {}),
+    }
+    start_runs(sitting, live, [Candidate(number, data) for number in ids])
+    return ids
+
+
+def due_rule(sitting: Sitting, trigger: Trigger, today: date) -> Rule | None:
+    """Whom the trigger is for on this day. None: nobody, also when its words are gone."""
+    given = trigger.given
+    every, offset = given.get("every") or "", given.get("offset")
+    try:
+        own = sitting.rule(given["rule"]) if given.get("rule") else AllOf(())
+        if field := given.get("field"):
+            return AllOf((parse(_days_rule(field, today, offset, every), sitting.vocabulary), own))
+    except BadRule:
+        return None
+    on = _fixed_day(given, sitting.zone)
+    if on is None:
+        return None
+    comes = (
+        today in {shifted(on, offset)}
+        if not every
+        else any(_is_of(on, one, every) for one in origins(today, offset, every))
+    )
+    return own if comes and today >= shifted(on, offset) else None
+
+
+def _is_of(on: date, sample: date, every: str) -> bool:
+    return on.day == sample.day and (every == "month" or on.month == sample.month)
+
+
+def _fixed_day(given: Any, zone: str) -> date | None:
+    text = str(given.get("on") or "")
+    if day := read_day(text):
+        return day
+    found = read_moment(text, zone)
+    return found.astimezone(ZoneInfo(zone)).date() if found else None
+
+
+def _days_rule(field: str, today: date, offset: str | None, every: str) -> dict[str, Any]:
+    """The field's date is one of those that come round today, and is not still to come."""
+    days = list(origins(today, offset, every))
+    if not every:
+        return {"any": [_leaf(field, "on", day.isoformat()) for day in days]}
+    names = sorted(set(_names(days, every)))
+    latest = _latest(today, offset)
+    born = {"not": _leaf(field, "after", latest.isoformat())}
+    return {"all": [{"any": [_leaf(field, "day_is", name) for name in names]}, born]}
+
+
+def _leaf(field: str, op: str, value: str) -> dict[str, str]:
+    return {"field": field, "op": op, "value": value}
+
+
+def _latest(today: date, offset: str | None) -> date:
+    """The last day whose own first occurrence, with the offset, is not after today."""
+    candidates = origins(today, offset, "")
+    return max(candidates, default=today)
+
+
+def _names(days: Iterable[date], every: str) -> Iterable[str]:
+    for day in days:
+        if every == "year":
+            yield f"{day:%m-%d}"
+        else:
+            yield from (
+                f"{month:02}-{day.day:02}"
+                for month in range(1, 13)
+                if day.day <= _LONGEST[month - 1]
+            )
+
+
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -1,0 +1,88 @@
+"""The engine: `step` for the worker, `drain` for a door at which somebody waits.
+
+Workspaces come in turns. Each batch is a transaction of its own; when two workers lock contacts in different
+orders PostgreSQL ends one of them, and its batch is simply done again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from django.db import OperationalError
+
+from kesher.accounts.models import Workspace
+from kesher.events.inbox import waiting_workspaces
+from kesher.journeys import clockwork
+from kesher.journeys.matching import CONSUMER, match
+from kesher.journeys.walking import advance, due_workspaces
+from kesher.lib import sql
+from kesher.segments import upkeep
+
+log = structlog.get_logger(__name__)
+
+TRIES = 4
+BUDGET_SECONDS = 0.3
+LOOK_SECONDS = 0.004
+
+
+def step(now: datetime) -> int:
+    """One batch of each kind for every workspace that has something; answers how much was done."""
+    done = 0
+    for workspace_id in sorted(
+        {*waiting_workspaces(CONSUMER), *due_workspaces(now), *clockwork.due_workspaces(now)}
+    ):
+        workspace = Workspace.objects.get(pk=workspace_id)
+        done += clockwork.strike(workspace, now=now)
+        done += again(lambda: match(workspace, now=now))  # noqa: B023 (called at once)
+        done += again(lambda: advance(workspace, now=now))  # noqa: B023
+    return done
+
+
+def again(batch: Callable[[], int]) -> int:
+    """The batch, done again when PostgreSQL ended it to resolve a deadlock."""
+    for attempt in range(TRIES):
+        try:
+            return batch()
+        except OperationalError as error:
+            is_deadlock = getattr(error.__cause__, "sqlstate", "") in ("40P01", "40001")
+            if not is_deadlock or attempt == TRIES - 1:
+                raise
+            log.info("journey_batch_again", attempt=attempt + 1)
+    raise AssertionError("the loop above returns or raises")
+
+
+def drain(
+    workspace: Workspace, *, contact_id: int, now: datetime, budget: float = BUDGET_SECONDS
+) -> bool:
+    """All that has happened to this contact, followed up to the first waits; answers whether it is finished.
+
+    Within `budget` seconds; the rest goes on in the background. What a worker has in hand is waited for.
+    """
+    deadline = time.monotonic() + budget
+    while True:
+        did = upkeep.advance_contact(workspace.pk, contact_id, now)
+        did += again(lambda: match(workspace, now=now, contact_id=contact_id))
+        did += again(lambda: advance(workspace, now=now, contact_id=contact_id))
+        if not did and not _is_pending(workspace.pk, contact_id, now):
+            return True
+        if time.monotonic() >= deadline:
+            return False
+        if not did:
+            time.sleep(LOOK_SECONDS)
+
+
+_PENDING = """
+SELECT EXISTS (SELECT 1 FROM inbox WHERE workspace_id = %(workspace)s AND contact_id = %(contact)s
+               AND consumer IN ('journey', 'segment'))
+    OR EXISTS (SELECT 1 FROM journey_run WHERE workspace_id = %(workspace)s AND contact_id = %(contact)s
+               AND due_at <= %(now)s)
+"""
+
+
+def _is_pending(workspace_id: int, contact_id: int, now: datetime) -> bool:
+    """Whether another worker is at it: rows in its hands are still seen as they were."""
+    parameters = {"workspace": workspace_id, "contact": contact_id, "now": now}
+    return bool(sql.value(_PENDING, parameters))

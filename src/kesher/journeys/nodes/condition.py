@@ -1,0 +1,30 @@
+"""Two ways: for whom the rule holds, and for everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from kesher.journeys.asking import truths_of
+from kesher.journeys.kinds import NODES, Cohort, Go, Outcome, WithPorts
+from kesher.journeys.settings import Setting
+
+
+class Condition(WithPorts):
+    key = "condition"
+    label = _("Condition")
+    icon = "git-fork"
+    tone = "amber"
+    group = "condition"
+    port_keys = ("yes", "no")
+    settings = (Setting("rule", _("Condition"), "rule", required=True),)
+
+    def run(self, cohort: Cohort) -> Sequence[Outcome]:
+        rule = cohort.node.given.get("rule")
+        truths = truths_of(cohort.sitting, cohort.version, rule, cohort.walkers)
+        return [YES if truth else NO for truth in truths]
+
+
+YES, NO = Go("yes"), Go("no")
+NODES.register(Condition())

@@ -1,0 +1,137 @@
+"""Many ways: the first branch whose rule, values or band fits; the rest by "otherwise"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kesher.journeys.asking import truths_of
+from kesher.journeys.kinds import NODES, Cohort, Go, Node, Outcome, Port
+from kesher.journeys.problems import WARNING, Problem, of_rule
+from kesher.journeys.settings import Setting, World
+from kesher.rules.checks import check_bands
+from kesher.rules.parse import parse, problems_of
+
+MOST_BRANCHES = 50
+OTHERWISE = "otherwise"
+_BRANCH = ("label", "rule", "values", "between", "to")
+
+
+def branches_of(given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found = given.get("branches")
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def rule_of(given: Mapping[str, Any], branch: Mapping[str, Any]) -> Any:
+    """A branch's rule; values and bands are short for rules over the node's field."""
+    if "rule" in branch:
+        return branch["rule"]
+    if "between" in branch:
+        return {"field": given.get("field"), "op": "between", "value": branch["between"]}
+    values = branch.get("values")
+    return (
+        {"any": [_equal(given, value) for value in values if value is not None]} if values else None
+    )
+
+
+def _equal(given: Mapping[str, Any], value: Any) -> dict[str, Any]:
+    return {"field": given.get("field"), "op": "equals", "value": value}
+
+
+class Split:
+    key = "split"
+    label = _("Split by value")
+    icon = "arrows-split"
+    tone = "amber"
+    group = "condition"
+    waits = False
+    settings = (
+        Setting("field", _("Field"), "field", help=_("for branches by values or bands")),
+        Setting("branches", _("Branches"), "branches", required=True),
+    )
+
+    def ports(self, given: Mapping[str, Any]) -> Sequence[Port]:
+        ways = [
+            Port(str(number + 1), f"branches[{number}].to", branch.get("to"))
+            for number, branch in enumerate(branches_of(given))
+        ]
+        return [*ways, Port(OTHERWISE, OTHERWISE, given.get(OTHERWISE))]
+
+    def known_keys(self) -> Iterable[str]:
+        return ("field", "branches", OTHERWISE)
+
+    def problems(self, node: Node, path: str, world: World) -> Sequence[Problem]:
+        branches = node.given.get("branches")
+        if not isinstance(branches, list) or not 1 <= len(branches) <= MOST_BRANCHES:
+            text = _("a list of 1 to %(most)s branches is expected here")
+            return [Problem("wrong_value", f"{path}.branches", text, {"most": MOST_BRANCHES})]
+        found: list[Problem] = []
+        rules = []
+        for number, branch in enumerate(branches):
+            place = f"{path}.branches[{number}]"
+            if not isinstance(branch, Mapping):
+                text = _('a branch is an object, like {"between": [50, 60], "to": …}')
+                found.append(Problem("not_an_object", place, text))
+                continue
+            found.extend(
+                Problem("unknown_key", f"{place}.{key}", _("“%(key)s” has no meaning here"), {"key": key})
+                for key in branch
+                if key not in _BRANCH
+            )  # fmt: skip
+            rule = typed(rule_of(node.given, branch), world)
+            where = next(
+                (f"{place}.{key}" for key in ("rule", "values", "between") if key in branch), place
+            )
+            wrong = problems_of(rule, world.vocabulary, path=where)
+            found.extend(of_rule(wrong))
+            if not wrong:
+                rules.append((place, parse(rule, world.vocabulary)))
+        if not found and all("rule" not in branch for branch in branches):
+            bands = check_bands(rules, world.vocabulary)
+            overlaps = [
+                one for one in bands if node.ports.get(OTHERWISE) is None or one.code != "gap"
+            ]
+            found.extend(of_rule(overlaps, WARNING))
+        return found
+
+    def run(self, cohort: Cohort) -> Sequence[Outcome]:
+        left = list(cohort.walkers)
+        chosen: dict[int, Go] = {}
+        given = cohort.node.given
+        for number, branch in enumerate(branches_of(given)):
+            if not left:
+                break
+            rule = _typed_by(rule_of(given, branch), cohort)
+            truths = truths_of(cohort.sitting, cohort.version, rule, left)
+            way = Go(str(number + 1))
+            chosen.update(
+                (walker.run_id, way) for walker, truth in zip(left, truths, strict=True) if truth
+            )
+            left = [walker for walker, truth in zip(left, truths, strict=True) if not truth]
+        rest = Go(OTHERWISE)
+        return [chosen.get(walker.run_id, rest) for walker in cohort.walkers]
+
+
+def _typed_by(rule: Any, cohort: Cohort) -> Any:
+    return typed(rule, World(cohort.sitting.vocabulary))
+
+
+def typed(rule: Any, world: World) -> Any:
+    """A comparison with a value in the words of the field's type: a choice "is", a text "equals"."""
+    if not isinstance(rule, Mapping):
+        return rule
+    if "any" in rule and isinstance(rule["any"], list):
+        return {"any": [typed(part, world) for part in rule["any"]]}
+    if rule.get("op") in ("equals", "is"):
+        found = world.vocabulary.field(rule.get("field") or "")
+        if found is not None and found.type in _OPERATORS:
+            op = _OPERATORS[found.type]
+            value = [rule["value"]] if op == "any_of" else rule["value"]
+            return {**rule, "op": op, "value": value}
+    return rule
+
+
+_OPERATORS = {"choice": "is", "yes_no": "is", "choices": "any_of", "date": "on", "date_time": "on"}
+NODES.register(Split())

@@ -1,0 +1,123 @@
+"""Waiting for a time: so long, until a moment, an hour or a day of the week, or around a date of the contact's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from kesher.journeys.fielddays import days_of_field
+from kesher.journeys.kinds import (
+    NEXT,
+    NODES,
+    Cohort,
+    Go,
+    Listen,
+    Node,
+    Outcome,
+    Sleep,
+    Stay,
+    Walker,
+    WithPorts,
+)
+from kesher.journeys.problems import Problem
+from kesher.journeys.settings import Choice, Setting, World
+from kesher.journeys.when import after, instant, next_opening, occurrence, read_moment, read_time
+from kesher.rules.durations import read_duration
+
+WAYS = ("for", "until", "until_field")
+PAST, NO_DATE = "past", "no_date"
+MORNING = time(9)
+
+
+class Wait(WithPorts):
+    """`past` and `no_date` are the ways of those for whom a date of theirs is over, or not known; else `next`."""
+
+    key = "wait"
+    label = _("Wait")
+    icon = "clock"
+    tone = "amber"
+    group = "wait"
+    port_keys = (NEXT, PAST, NO_DATE)
+    waits = True
+    settings = (
+        Setting("for", _("For so long"), "duration"),
+        Setting("until", _("Until a moment"), "moment"),
+        Setting("until_field", _("Until a date of the contact"), "field", fields=("date", "date_time")),
+        Setting("offset", _("So long before or after it"), "offset"),
+        Setting(
+            "every", _("The date comes round"), "choice",
+            choices=(Choice("year", _("every year")), Choice("month", _("every month"))),
+        ),
+        Setting("at", _("Then until this hour"), "time"),
+        Setting("weekdays", _("On these days"), "weekdays"),
+    )  # fmt: skip
+
+    def problems(self, node: Node, path: str, world: World) -> Sequence[Problem]:
+        given = [key for key in WAYS if node.given.get(key)]
+        if len(given) > 1:
+            text = _("“for”, “until” and “until_field” exclude each other")
+            return [Problem("wrong_value", f"{path}.{given[1]}", text)]
+        if not given and not node.given.get("at") and not node.given.get("weekdays"):
+            return [Problem("missing", path, _("nothing says how long to wait"))]
+        return ()
+
+    def run(self, cohort: Cohort) -> Sequence[Outcome]:
+        if cohort.node.given.get("until_field"):
+            return self._around_field(cohort)
+        given, now, zone = cohort.node.given, cohort.sitting.now, cohort.sitting.zone
+        return [self._by_clock(given, walker, now, zone) for walker in cohort.walkers]
+
+    def _by_clock(self, given: Any, walker: Walker, now: datetime, zone: str) -> Outcome:
+        if walker.woken:
+            return Stay() if walker.until is not None and walker.until > now else GO
+        start = now
+        if duration := read_duration(given.get("for")):
+            start = after(now, duration, zone)
+        elif text := given.get("until"):
+            start = max(read_moment(text, zone) or now, now)
+        until = opened(given, start, zone)
+        return Sleep(until) if until > now else GO
+
+    def _around_field(self, cohort: Cohort) -> Sequence[Outcome]:
+        """Asked again whenever the contact changes: a moved date moves the wait."""
+        given, now, zone = cohort.node.given, cohort.sitting.now, cohort.sitting.zone
+        days = days_of_field(cohort.sitting, given["until_field"], cohort.contact_ids)
+        return [
+            self._to(cohort.node, walker, days.get(walker.contact_id), now, zone)
+            for walker in cohort.walkers
+        ]
+
+    def _to(
+        self, node: Node, walker: Walker, day: date | None, now: datetime, zone: str
+    ) -> Outcome:
+        if day is None:
+            return way(node, NO_DATE)
+        # Counted from the day the wait began, so that a date which has just come is not "next year's".
+        began = walker.arrived_at.astimezone(ZoneInfo(zone)).date()
+        comes = occurrence(day, node.given.get("offset"), node.given.get("every") or "", began)
+        if comes is None:
+            return way(node, PAST)
+        at = read_time(node.given.get("at")) or MORNING
+        until = opened(node.given, instant(comes, at, zone), zone)
+        if until <= now:
+            return GO if walker.woken or until >= walker.arrived_at else way(node, PAST)
+        return Listen(frozenset({"contact.updated"}), until)
+
+
+def way(node: Node, port: str) -> Go:
+    return Go(port) if node.ports.get(port) else GO
+
+
+def opened(given: Any, start: datetime, zone: str) -> datetime:
+    at, weekdays = read_time(given.get("at")), given.get("weekdays") or ()
+    if at is None and not weekdays:
+        return start
+    return next_opening(start, zone, at=at, weekdays=weekdays)
+
+
+GO = Go()
+NODES.register(Wait())

@@ -1,0 +1,182 @@
+"""One sitting of the engine with one workspace: its words, its moment, and rules asked for many runs at once.
+
+A rule may speak of the contact and of the event that started the run (`event.total`). The parts about the event are
+answered in memory, the rest by SQL: runs whose events answer alike are asked together.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from kesher.accounts.models import Workspace
+from kesher.contacts.acts import Acts, ActWords, act_words, sift_acts
+from kesher.contacts.rules import moment_of, vocabulary_of
+from kesher.journeys.eventwords import EVENT, event_values, with_event
+from kesher.journeys.graph import Graph
+from kesher.journeys.listening import kinds_that_change
+from kesher.journeys.models import Journey
+from kesher.journeys.ownmessages import own_messages
+from kesher.lib import sql
+from kesher.rules.memory import Facts, holds
+from kesher.rules.parse import parse
+from kesher.rules.problems import BadRule
+from kesher.rules.sql import truths
+from kesher.rules.tree import AllOf, AnyOf, FieldLeaf, Not, Rule, leaves
+from kesher.rules.vocabulary import Message, Vocabulary
+
+ALWAYS: Rule = AllOf(())
+NEVER: Rule = AnyOf(())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of whom a rule is asked: the contact, the data of an event, and the run's previous message."""
+
+    contact_id: int
+    data: Mapping[str, Any] = field(default_factory=dict)
+    previous: int | None = None
+
+
+@dataclass
+class Sitting:
+    workspace: Workspace
+    now: datetime
+    started: int = 0  # runs begun in this sitting: the worker looks again at once
+    stopped: set[int] = field(
+        default_factory=set
+    )  # runs that another run of this sitting has ended
+    _rules: dict[tuple[str, str], Rule] = field(default_factory=dict)
+    _ending: dict[int, frozenset[str]] = field(default_factory=dict)
+    _names: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _acts: dict[str, Acts] = field(default_factory=dict)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return vocabulary_of(self.workspace)
+
+    @cached_property
+    def act_words(self) -> ActWords:
+        return act_words(self.workspace)
+
+    @cached_property
+    def event_mark(self) -> int:
+        """Every event so far has a lower id than any that follows."""
+        return int(sql.value("SELECT last_value FROM event_id_seq") or 0)
+
+    def named(self, journey_id: int) -> dict[str, Any]:
+        """The data by which events tell of a journey."""
+        if journey_id not in self._names:
+            row = Journey.objects.filter(pk=journey_id).values_list("key", "name").first()
+            key, name = row or ("", "")
+            self._names[journey_id] = {"journey_id": journey_id, "journey": key, "name": name}
+        return self._names[journey_id]
+
+    @property
+    def zone(self) -> str:
+        return self.workspace.time_zone
+
+    def words_for(self, json: Any, kind: str = "", messages: Iterable[Message] = ()) -> Vocabulary:
+        """The vocabulary with the entries of the event that this rule asks for, and a journey's own messages."""
+        return with_event(self.vocabulary, json, kind, messages)
+
+    def holds_for(
+        self, rule: Rule, asked: Sequence[Asked], vocabulary: Vocabulary | None = None
+    ) -> list[bool]:
+        """Whether the rule is true of each. One statement for each way in which events differ to the rule."""
+        words = vocabulary or self.vocabulary
+        about = tuple(
+            dict.fromkeys(
+                leaf
+                for leaf in leaves(rule)
+                if isinstance(leaf, FieldLeaf) and leaf.field.startswith(EVENT)
+            )
+        )
+        moment = moment_of(self.workspace, self.now)
+        groups: dict[tuple[bool, ...], list[int]] = {}
+        for place, one in enumerate(asked):
+            facts = Facts(values=event_values(one.data, about)) if about else Facts()
+            key = tuple(holds(leaf, facts, words, moment) for leaf in about)
+            groups.setdefault(key, []).append(place)
+        found = [False] * len(asked)
+        for key, places in groups.items():
+            rest = fold(rule, dict(zip(about, key, strict=True)))
+            answers = self._by_sql(rest, [asked[place] for place in places], words)
+            for place, answer in zip(places, answers, strict=True):
+                found[place] = answer
+        return found
+
+    def _by_sql(self, rule: Rule, asked: Sequence[Asked], words: Vocabulary) -> list[bool]:
+        if rule in (ALWAYS, NEVER):
+            return [rule == ALWAYS] * len(asked)
+        previous = tuple(one.previous for one in asked if one.previous is not None)
+        moment = moment_of(self.workspace, self.now, previous=previous)
+        ids = sorted({one.contact_id for one in asked})
+        made = truths([rule], words, moment, workspace_id=self.workspace.pk, contact_ids=ids)
+        answers = dict(sql.rows(made.text, made.parameters))
+        return [bool(answers.get(one.contact_id)) for one in asked]
+
+    def rule(self, json: Any, *, kind: str = "", path: str = "") -> Rule:
+        """Raises BadRule for one whose words are gone."""
+        return parse(json, self.words_for(json, kind), path=path)
+
+    def own_words(self, graph: Graph, journey_id: int, json: Any) -> Vocabulary:
+        """The words of a rule inside a journey: the event's, and its own messages by the keys of their nodes."""
+        return with_event(self.vocabulary, json, "", own_messages(graph, journey_id))
+
+    def read(self, graph: Graph, journey_id: int, json: Any) -> Rule:
+        """Raises BadRule."""
+        return parse(json, self.own_words(graph, journey_id, json))
+
+    def kinds_for(self, graph: Graph, journey_id: int, json: Any) -> frozenset[str]:
+        """The kinds of events that can change the truth of a rule of this journey."""
+        with contextlib.suppress(BadRule):  # its words are gone: nothing can make it true
+            words = self.own_words(graph, journey_id, json)
+            return kinds_that_change(parse(json, words), words)
+        return frozenset()
+
+    def ending_kinds(self, graph: Graph) -> frozenset[str]:
+        """What every run of this graph listens to, wherever it rests: its exit rule and its goal."""
+        key = id(graph)
+        if key not in self._ending:
+            rules = (graph.exit_if, graph.goal.rule if graph.goal else None)
+            kinds = (self.kinds_for(graph, 0, rule) for rule in rules if rule is not None)
+            self._ending[key] = frozenset().union(*kinds)
+        return self._ending[key]
+
+    def acts(self, given: Mapping[str, Any], key: str) -> Acts:
+        """What of the acts can be done; a list or field that is gone is passed over."""
+        if key not in self._acts:
+            wanted = {
+                k: given[k]
+                for k in ("add_to_lists", "remove_from_lists", "changes")
+                if given.get(k)
+            }
+            self._acts[key] = sift_acts(self.act_words, wanted)[0]
+        return self._acts[key]
+
+
+def fold(rule: Rule, known: Mapping[FieldLeaf, bool]) -> Rule:
+    """The rule with what is known put in and worked out as far as that goes."""
+    match rule:
+        case AllOf(parts):
+            rest = [part for part in _folded(parts, known) if part != ALWAYS]
+            return NEVER if NEVER in rest else rest[0] if len(rest) == 1 else AllOf(tuple(rest))
+        case AnyOf(parts):
+            rest = [part for part in _folded(parts, known) if part != NEVER]
+            return ALWAYS if ALWAYS in rest else rest[0] if len(rest) == 1 else AnyOf(tuple(rest))
+        case Not(part):
+            inner = fold(part, known)
+            return NEVER if inner == ALWAYS else ALWAYS if inner == NEVER else Not(inner)
+        case FieldLeaf() if rule in known:
+            return ALWAYS if known[rule] else NEVER
+        case _:
+            return rule
+
+
+def _folded(parts: Iterable[Rule], known: Mapping[FieldLeaf, bool]) -> Iterator[Rule]:
+    return (fold(part, known) for part in parts)

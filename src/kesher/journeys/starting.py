@@ -1,0 +1,302 @@
+"""Beginning runs in sets, as the journey's policy of coming back allows; and ending them before their time.
+
+`journey_entry` decides who may come in: one row for each contact (or subject) and journey, taken by a single
+statement, so that two workers at once let in one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from kesher.events import counters, log
+from kesher.journeys.counting import ended_name, name_of
+from kesher.journeys.sitting import Sitting
+from kesher.journeys.versions import Live, version_of
+from kesher.lib import sql
+from kesher.rules.durations import before, read_duration
+
+SOURCE = "journey"
+DEEPEST = 5  # so many journeys may set each other off in a row; then the chain is cut
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may begin. `depth` is that of the event that asks for it."""
+
+    contact_id: int
+    data: Mapping[str, Any] = field(default_factory=dict)
+    depth: int = 0
+
+
+_IDS = """
+SELECT nextval(pg_get_serial_sequence('journey_run', 'id')) FROM generate_series(1, %s)
+"""
+
+# {allowed}: when somebody who has been in may come in again. Without a row for the subject, anybody may.
+_ENTER = """
+INSERT INTO journey_entry AS e (workspace_id, journey_id, contact_id, subject, run_id, started_at, is_open)
+SELECT %(workspace)s, %(journey)s, g.contact_id, g.subject, g.run_id, %(now)s, TRUE
+FROM unnest(%(contacts)s::bigint[], %(subjects)s::text[], %(runs)s::bigint[]) AS g(contact_id, subject, run_id)
+ORDER BY g.contact_id, g.subject
+ON CONFLICT (workspace_id, journey_id, contact_id, subject) DO UPDATE
+SET run_id = excluded.run_id, started_at = excluded.started_at, is_open = TRUE
+WHERE {allowed}
+RETURNING e.run_id
+"""
+_ALLOWED = {
+    "never": "FALSE",
+    "one_at_a_time": "NOT e.is_open",
+    "restart": "TRUE",
+    "after": "NOT e.is_open AND e.started_at <= %(before)s",
+}
+
+_BEGIN = """
+INSERT INTO journey_run (id, workspace_id, journey_id, version_id, contact_id, subject, node, visit, state, woken,
+                         due_at, listening, arrived_at, depth, data, started_at, ended_at, reason)
+SELECT g.id, %(workspace)s, %(journey)s, %(version)s, g.contact_id, g.subject, %(node)s, 1,
+       CASE WHEN g.reason = '' THEN 'ready' ELSE 'ended' END, '',
+       CASE WHEN g.reason = '' THEN %(now)s END, '{}', %(now)s, g.depth, g.data::jsonb, %(now)s,
+       CASE WHEN g.reason <> '' THEN %(now)s END, g.reason
+FROM unnest(%(runs)s::bigint[], %(contacts)s::bigint[], %(subjects)s::text[], %(depths)s::smallint[],
+            %(data)s::text[], %(reasons)s::text[]) AS g(id, contact_id, subject, depth, data, reason)
+"""
+
+
+def start_runs(sitting: Sitting, live: Live, candidates: Sequence[Candidate]) -> int:
+    """Let in whom the policy allows; answers how many set out. In order: of two of one subject the first comes first."""
+    count = 0
+    for wave in _waves(live, candidates):
+        count += _start(sitting, live, wave)
+    sitting.started += count
+    return count
+
+
+def _waves(live: Live, candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Each subject once a wave, so that one statement decides about each once."""
+    if live.version.graph.reentry.policy == "always":
+        return [list(candidates)] if candidates else []
+    waves: list[list[Candidate]] = []
+    seen: Counter[tuple[int, str]] = Counter()
+    for one in candidates:
+        who = (one.contact_id, subject_of(live, one.data))
+        if seen[who] == len(waves):
+            waves.append([])
+        waves[seen[who]].append(one)
+        seen[who] += 1
+    return waves
+
+
+def subject_of(live: Live, data: Mapping[str, Any]) -> str:
+    """ "invoice:17" when the journey goes by invoices and the event tells of one; else empty, the contact."""
+    by = live.version.graph.reentry.by
+    if by == "contact":
+        return ""
+    value = data.get(f"{by}_id", data.get(by))
+    return f"{by}:{value}" if value not in (None, "") else ""
+
+
+def _start(sitting: Sitting, live: Live, wave: Sequence[Candidate]) -> int:
+    graph, workspace_id, now = live.version.graph, sitting.workspace.pk, sitting.now
+    ids = [row[0] for row in sql.rows(_IDS, (len(wave),))]
+    subjects = [subject_of(live, one.data) for one in wave]
+    policy = graph.reentry.policy
+    chosen = list(zip(ids, wave, subjects, strict=True))
+    if policy != "always":
+        duration = read_duration(graph.reentry.after)
+        entered = {
+            row[0]
+            for row in sql.rows(
+                _ENTER.format(allowed=_ALLOWED[policy]),
+                {
+                    "workspace": workspace_id,
+                    "journey": live.id,
+                    "contacts": [one.contact_id for one in wave],
+                    "subjects": subjects,
+                    "runs": ids,
+                    "now": now,
+                    "before": before(now, duration, sitting.zone) if duration else now,
+                },
+            )
+        }
+        chosen = [entry for entry in chosen if entry[0] in entered]
+        if policy == "restart" and chosen:
+            end_runs(
+                sitting, reason="restarted", journey_id=live.id,
+                subjects=[(one.contact_id, subject) for _id, one, subject in chosen],
+            )  # fmt: skip
+    if not chosen:
+        return 0
+    reasons = [_kept_out(live, one) for _id, one, _subject in chosen]
+    sql.execute(
+        _BEGIN,
+        {
+            "workspace": workspace_id,
+            "journey": live.id,
+            "version": live.version.id,
+            "node": graph.start,
+            "now": now,
+            "runs": [number for number, _one, _subject in chosen],
+            "contacts": [one.contact_id for _id, one, _subject in chosen],
+            "subjects": [subject for _id, _one, subject in chosen],
+            "depths": [min(one.depth + 1, 32_000) for _id, one, _subject in chosen],
+            "data": [_data(one) for _id, one, _subject in chosen],
+            "reasons": reasons,
+        },
+    )
+    _tell(sitting, live, chosen, reasons)
+    kept_out = [number for (number, *_rest), reason in zip(chosen, reasons, strict=True) if reason]
+    close_entries(workspace_id, kept_out)
+    return len(chosen) - len(kept_out)
+
+
+def _data(one: Candidate) -> str:
+    return json.dumps({"event": dict(one.data)}, ensure_ascii=False) if one.data else "{}"
+
+
+def _kept_out(live: Live, one: Candidate) -> str:
+    """Why somebody is counted but does not set out: the loop is cut, or the lot put them into the holdout."""
+    if one.depth >= DEEPEST:
+        return "loop"
+    share = live.version.graph.holdout
+    return "holdout" if share and lot(live.id, one.contact_id, "holdout") < share else ""
+
+
+def lot(journey_id: int, contact_id: int, what: str) -> int:
+    """0 to 99: always the same for one contact and one purpose, spread evenly."""
+    digest = blake2b(f"{journey_id}:{contact_id}:{what}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) % 100
+
+
+def _tell(
+    sitting: Sitting,
+    live: Live,
+    chosen: Sequence[tuple[int, Candidate, str]],
+    reasons: Sequence[str],
+) -> None:
+    """Counters of the start node, and an event for each who sets out."""
+    by_depth: dict[int, list[int]] = {}
+    deltas: Counter[str] = Counter()
+    for (_number, one, _subject), reason in zip(chosen, reasons, strict=True):
+        deltas[f"journey.{live.id}.started"] += 1
+        if reason:
+            deltas[ended_name(live.id, reason)] += 1
+        else:
+            by_depth.setdefault(one.depth + 1, []).append(one.contact_id)
+            deltas[name_of(live.id, live.version.id, live.version.graph.start, "entered")] += 1
+    counters.add(sitting.workspace.pk, deltas)
+    for depth, contact_ids in by_depth.items():
+        log.record_for(
+            sitting.workspace.pk, kind="journey.started", contact_ids=contact_ids, at=sitting.now,
+            source=SOURCE, depth=depth, data={"journey_id": live.id, "journey": live.key, "name": live.name},
+        )  # fmt: skip
+
+
+# Ended from outside: the node they stand at is left without a port. One statement for any number.
+_END = """
+WITH ended AS (
+    UPDATE journey_run r SET state = 'ended', ended_at = %(now)s, reason = %(reason)s, due_at = NULL, until = NULL,
+           listening = '{{}}'
+    WHERE r.workspace_id = %(workspace)s AND r.ended_at IS NULL AND {which}
+    RETURNING r.id, r.journey_id, r.version_id, r.contact_id, r.node, r.visit, r.arrived_at, r.depth
+), steps AS (
+    INSERT INTO journey_step (workspace_id, run_id, visit, version_id, node, port, arrived_at, at, reason)
+    SELECT %(workspace)s, id, visit, version_id, node, '', arrived_at, %(now)s, %(reason)s FROM ended
+)
+SELECT id, journey_id, version_id, contact_id, node, depth FROM ended
+"""
+_BY_SUBJECT = (
+    "r.journey_id = %(journey)s AND (r.contact_id, r.subject) IN"
+    " (SELECT * FROM unnest(%(contacts)s::bigint[], %(subjects)s::text[])) AND r.id <> ALL(%(but)s)"
+)
+_BY_CONTACT = (
+    "r.journey_id = %(journey)s AND r.contact_id = ANY(%(contacts)s) AND r.id <> ALL(%(but)s)"
+)
+_BY_ID = "r.id = ANY(%(ids)s)"
+_OF_JOURNEY = (
+    "r.id IN (SELECT id FROM journey_run WHERE workspace_id = %(workspace)s AND journey_id = %(journey)s"
+    " AND ended_at IS NULL LIMIT %(limit)s)"
+)
+
+
+def end_runs(
+    sitting: Sitting,
+    *,
+    reason: str,
+    journey_id: int | None = None,
+    subjects: Sequence[tuple[int, str]] | None = None,
+    contact_ids: Sequence[int] | None = None,
+    run_ids: Sequence[int] | None = None,
+    but: Iterable[int] = (),
+    limit: int = 50_000,
+) -> list[int]:
+    """End runs that go on: by id, of contacts or subjects in a journey, or (up to `limit`) all of a journey. Answers their ids."""
+    if run_ids is not None:
+        which = _BY_ID
+    elif subjects is not None:
+        which = _BY_SUBJECT
+    else:
+        which = _OF_JOURNEY if contact_ids is None else _BY_CONTACT
+    people = (
+        [who for who, _subject in subjects] if subjects is not None else list(contact_ids or ())
+    )
+    found = sql.rows(
+        _END.format(which=which),
+        {
+            "workspace": sitting.workspace.pk,
+            "now": sitting.now,
+            "reason": reason,
+            "journey": journey_id,
+            "contacts": people,
+            "subjects": [subject for _who, subject in subjects or ()],
+            "ids": list(run_ids or ()),
+            "but": list(but),
+            "limit": limit,
+        },
+    )
+    deltas: Counter[str] = Counter()
+    gone: dict[tuple[int, int], list[int]] = {}
+    for _id, journey, version, contact_id, node, depth in found:
+        deltas[name_of(journey, version, node, "left")] += 1
+        deltas[ended_name(journey, reason)] += 1
+        gone.setdefault((journey, depth), []).append(contact_id)
+    counters.add(sitting.workspace.pk, deltas)
+    ended = [row[0] for row in found]
+    sitting.stopped.update(ended)
+    if reason != "restarted":
+        close_entries(sitting.workspace.pk, ended)
+    for (journey, depth), people in gone.items():
+        tell_ended(sitting, journey, people, reason, depth=depth)
+    return ended
+
+
+_CLOSE = """
+UPDATE journey_entry e SET is_open = FALSE FROM journey_run r
+WHERE r.workspace_id = %(workspace)s AND r.id = ANY(%(runs)s)
+  AND e.workspace_id = %(workspace)s AND e.journey_id = r.journey_id AND e.contact_id = r.contact_id
+  AND e.subject = r.subject AND e.run_id = r.id AND e.is_open
+"""
+
+
+def close_entries(workspace_id: int, run_ids: Sequence[int]) -> None:
+    """Those who came to the end may come again, where the policy lets them."""
+    if run_ids:
+        sql.execute(_CLOSE, {"workspace": workspace_id, "runs": list(run_ids)})
+
+
+def tell_ended(
+    sitting: Sitting, journey_id: int, contact_ids: Sequence[int], reason: str, *, depth: int
+) -> None:
+    log.record_for(
+        sitting.workspace.pk, kind="journey.ended", contact_ids=contact_ids, at=sitting.now,
+        source=SOURCE, depth=depth, data={**sitting.named(journey_id), "reason": reason},
+    )  # fmt: skip
+
+
+def keeps_entries(version_id: int) -> bool:
+    """Whether ending a run must open the door again."""
+    return version_of(version_id).graph.reentry.policy in ("one_at_a_time", "after")
