@@ -16,11 +16,14 @@ import { Inspector } from './inspector';
 import { type Block, find } from './model';
 import { Palette } from './palette';
 import type { Saver } from './saving';
+import { useTargetingSync } from './targets';
 import { blocksNow, deleteBlock, pasteBlock, redo, select, undo, useEditor } from './store';
 import { show, useView } from './view';
 
 const PreviewPane = lazy(() => import('./preview'));
 const TestDialog = lazy(() => import('./test-dialog'));
+const TargetDialog = lazy(() => import('./target-dialog'));
+const CoverageDialog = lazy(() => import('./coverage'));
 const ConflictDialog = lazy(() => import('./conflict'));
 
 type Props = { data: EditorData; saver: Saver };
@@ -28,13 +31,16 @@ type Props = { data: EditorData; saver: Saver };
 export function EditorApp({ data, saver }: Props) {
   const draft = useEditor((state) => state.draft);
   const server = useView((state) => state.serverProblems);
-  const preview = useView((state) => state.preview !== null);
+  const preview = useView((state) => state.preview);
   const testing = useView((state) => state.testing);
   const conflict = useView((state) => state.conflict !== null);
+  const targeting = useView((state) => state.targeting);
+  const covering = useView((state) => state.covering);
   const checks = useMemo(() => checksOf(draft, data.fields, server), [draft, data.fields, server]);
   useEffect(() => saver.start(), [saver]);
   useEffect(() => show({ flagged: new Set(checks.flatMap(({ block }) => block ?? [])) }), [checks]);
   useKeys(saver);
+  useTargetingSync(data.urls);
   return (
     <EditorContext value={data}>
       <Direction.Provider dir={isRtl() ? 'rtl' : 'ltr'}>
@@ -57,6 +63,8 @@ export function EditorApp({ data, saver }: Props) {
           <Suspense fallback={null}>
             {testing && <TestDialog onClose={() => show({ testing: false })} />}
             {conflict && <ConflictDialog saver={saver} />}
+            {targeting && <TargetDialog id={targeting} onClose={() => show({ targeting: null })} />}
+            {covering && <CoverageDialog onClose={() => show({ covering: false })} />}
           </Suspense>
         </div>
       </Direction.Provider>
@@ -126,12 +134,12 @@ function Sheet({ name, label, open, className, children }: SheetProps) {
 /** On a phone: what can be done with the selected block, or with the mail. */
 function FootBar({ checks }: { checks: readonly Check[] }) {
   const selected = useEditor((state) => state.selected);
-  const preview = useView((state) => state.preview !== null);
+  const preview = useView((state) => state.preview);
   const block = find(blocksNow(), selected);
   if (preview) {
     return (
       <nav className="ke-footbar" aria-label={t('Preview')}>
-        <button type="button" className="btn btn-primary" onClick={() => show({ preview: null })}>
+        <button type="button" className="btn btn-primary" onClick={() => show({ preview: false })}>
           {t('Back to editing')}
         </button>
       </nav>
@@ -164,7 +172,7 @@ function FootBar({ checks }: { checks: readonly Check[] }) {
             {t('Check')}
             {checks.length > 0 && <b className="ke-badge num">{checks.length}</b>}
           </button>
-          <button type="button" className="ke-foot" onClick={() => show({ preview: { person: null } })}>
+          <button type="button" className="ke-foot" onClick={() => show({ preview: true })}>
             <IconEye size={20} aria-hidden="true" />
             {t('Preview')}
           </button>
@@ -178,7 +186,7 @@ function FootBar({ checks }: { checks: readonly Check[] }) {
   );
 }
 
-function RecoveredBanner({ saver }: { saver: Saver }) {
+export function RecoveredBanner({ saver }: { saver: Saver }) {
   const at = useView((state) => state.recovered);
   if (!at) return null;
   return (
@@ -198,7 +206,7 @@ function RecoveredBanner({ saver }: { saver: Saver }) {
   );
 }
 
-function Announcer() {
+export function Announcer() {
   const [message, setMessage] = useState('');
   useEffect(() => {
     let turn = 0;
@@ -223,7 +231,7 @@ function useKeys(saver: Saver): void {
       else if (inForeign) return;
       else if (isModified(event, 'KeyZ')) event.shiftKey ? redo() : undo();
       else if (isModified(event, 'KeyY')) redo();
-      else if (event.code === 'Escape' && useView.getState().preview) show({ preview: null });
+      else if (event.code === 'Escape' && useView.getState().preview) show({ preview: false });
       else return;
       event.preventDefault();
       event.stopPropagation();

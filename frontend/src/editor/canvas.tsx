@@ -8,9 +8,11 @@ import { BlockView, themed } from './blocks';
 import { addAndFocus, announce, focusBlock, useData, useKind } from './context';
 import { containerKey, sayPlace, useDragBlock, useDrop, useIsTarget } from './dnd';
 import { IconButton, KindIcon } from './icons';
-import { type Block, type ColumnsBlock, type Container, fits, type Place, placeOf, walk } from './model';
+import { type Block, type ColumnsBlock, type Container, fits, type Place, placeOf, ruleOf, walk } from './model';
 import { blocksNow, deleteBlock, duplicateBlock, select, stepBlock, useEditor } from './store';
 import { EnvelopeLines } from './envelope';
+import { GhostNote, TargetBadge, TargetButton } from './target';
+import { useTargeting } from './targets';
 import { useView } from './view';
 
 const FONTS: Readonly<Record<string, string>> = {
@@ -115,6 +117,8 @@ const Frame = memo(function Frame({ block }: { block: Block }) {
   const { ref, handleRef, isDragging } = useDragBlock(block.id);
   const flagged = useView((state) => state.flagged.has(block.id));
   const label = kind?.label ?? block.kind;
+  const hidden = useTargeting((state) => state.hidden.has(block.id));
+  const targeted = ruleOf(block) !== null;
   const style = { background: block.background || undefined, paddingBlock: block.space } as CSSProperties;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be focused and styled as a row of a mail
@@ -127,7 +131,7 @@ const Frame = memo(function Frame({ block }: { block: Block }) {
       aria-current={active || undefined}
       data-block={block.id}
       data-kind={block.kind}
-      className={`ke-frame ${active ? 'ke-active' : ''} ${isDragging ? 'ke-dragging' : ''} ${flagged ? 'ke-flagged' : ''}`}
+      className={`ke-frame ${active ? 'ke-active' : ''} ${isDragging ? 'ke-dragging' : ''} ${flagged ? 'ke-flagged' : ''} ${targeted ? 'ke-targeted' : ''} ${hidden ? 'ke-ghost' : ''}`}
       style={style}
       onMouseDown={(event) => {
         event.stopPropagation();
@@ -140,6 +144,8 @@ const Frame = memo(function Frame({ block }: { block: Block }) {
       onKeyDown={(event) => onFrameKey(event, block.id, label)}
     >
       {block.kind === 'columns' ? <ColumnsView block={block} /> : <BlockView block={block} active={active} />}
+      {targeted && <TargetBadge id={block.id} />}
+      {hidden && <GhostNote />}
       {active && <Tools id={block.id} label={label} handleRef={handleRef} />}
     </div>
   );
@@ -194,6 +200,7 @@ function Tools({ id, label, handleRef }: ToolsProps) {
 export function BlockActions({ id, label }: { id: string; label: string }) {
   return (
     <>
+      <TargetButton id={id} />
       <IconButton label={t('Move up')} onClick={() => stepAndSay(id, -1, label)}>
         <IconArrowUp size={16} />
       </IconButton>

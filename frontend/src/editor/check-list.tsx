@@ -1,11 +1,15 @@
 /** What should be put right, each line leading to its block. */
 
-import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconBulb, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { t } from '../lib/i18n';
 import type { Check } from './checks';
 import { focusBlock } from './context';
 import { select } from './store';
+import { Remedies } from './target';
 import { show } from './view';
+
+const CheckIcon = ({ severity }: Pick<Check, 'severity'>) =>
+  severity === 'error' ? <IconCircleX size={17} /> : severity === 'hint' ? <IconBulb size={17} /> : <IconAlertTriangle size={17} />;
 
 type Props = { checks: readonly Check[]; onPick?(): void };
 
@@ -18,7 +22,7 @@ export function CheckList({ checks, onPick }: Props) {
     );
   }
   const go = (check: Check) => {
-    show({ sheet: null, preview: null });
+    show({ sheet: null, preview: false });
     onPick?.();
     if (check.block) {
       select(check.block);
@@ -30,9 +34,10 @@ export function CheckList({ checks, onPick }: Props) {
       {checks.map((check) => (
         <li key={`${check.block}.${check.message}`}>
           <button type="button" className={`ke-check-${check.severity}`} onClick={() => go(check)}>
-            {check.severity === 'error' ? <IconCircleX size={17} /> : <IconAlertTriangle size={17} />}
+            <CheckIcon severity={check.severity} />
             <span>{check.message}</span>
           </button>
+          <Remedies check={check} />
         </li>
       ))}
     </ul>

@@ -1,12 +1,18 @@
 /** What should be put right before sending: what the server found, and what is seen at once while typing. */
 
 import { t } from '../lib/i18n';
-import type { Field, Problem } from './contract';
+import type { Field, Problem, ProblemData } from './contract';
 import { addressProblem } from './links';
 import { type Block, type Draft, setting, walk } from './model';
 import { fieldOf, tagsIn } from './tags';
 
-export type Check = { message: string; block: string | null; severity: 'error' | 'warning' };
+export type Check = {
+  message: string;
+  block: string | null;
+  severity: 'error' | 'warning' | 'hint';
+  code?: string | undefined;
+  data?: ProblemData | undefined;
+};
 
 export function checksOf(draft: Draft, fields: readonly Field[], server: readonly Problem[]): Check[] {
   const local = [...envelopeChecks(draft, fields)];
@@ -17,11 +23,12 @@ export function checksOf(draft: Draft, fields: readonly Field[], server: readonl
   return [...local, ...found.filter(isNew)].toSorted((one, other) => rank(one) - rank(other));
 }
 
-const rank = ({ severity }: Check): number => (severity === 'error' ? 0 : 1);
+const RANKS = { error: 0, warning: 1, hint: 2 } as const;
+const rank = ({ severity }: Check): number => RANKS[severity];
 
 function fromServer(problem: Problem): Check {
   const block = problem.block_id || problem.block || /^blocks\.([^.[]+)/.exec(problem.path ?? '')?.[1] || null;
-  return { message: problem.message, block, severity: problem.severity ?? 'warning' };
+  return { message: problem.message, block, severity: problem.severity ?? 'warning', code: problem.code, data: problem.data };
 }
 
 function* envelopeChecks(draft: Draft, fields: readonly Field[]): Generator<Check> {

@@ -13,9 +13,11 @@ type Props = {
   wide?: boolean;
   /** For a decision that has to be taken: no cross, and Escape stays without effect. */
   firm?: boolean;
+  /** Much is typed here: a click beside it does not close it. */
+  sticky?: boolean;
 };
 
-export function Dialog({ title, children, footer, onClose, wide = false, firm = false }: Props) {
+export function Dialog({ title, children, footer, onClose, wide = false, firm = false, sticky = false }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -33,7 +35,7 @@ export function Dialog({ title, children, footer, onClose, wide = false, firm = 
       aria-labelledby={id}
       onCancel={(event) => firm && event.preventDefault()}
       onClose={onClose}
-      onClick={(event) => event.target === event.currentTarget && !firm && event.currentTarget.close()}
+      onClick={(event) => event.target === event.currentTarget && !firm && !sticky && event.currentTarget.close()}
       onKeyDown={(event) => event.stopPropagation()}
     >
       <header className="k-dialog-header">

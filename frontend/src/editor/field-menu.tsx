@@ -5,9 +5,9 @@ import { Popover } from 'radix-ui';
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import { isRtl, t } from '../lib/i18n';
 import { useData } from './context';
-import { fieldOf, searchFields } from './tags';
+import { fieldOf, searchFields, tagFrom } from './tags';
 
-type ListProps = { onPick(key: string, fallback?: string): void };
+type ListProps = { onPick(key: string, fallback?: string, format?: string): void };
 
 /** Whoever types a whole tag, `name|fallback]]`, goes on typing it in the search field. */
 const CLOSED = /^([^|\]]+)(?:\|([^\]]*))?\]\]$/;
@@ -17,7 +17,7 @@ export function FieldList({ onPick }: ListProps) {
   const [at, setAt] = useState(0);
   const id = useId();
   const { fields } = useData();
-  const found = searchFields(text.split('|')[0] ?? '', fields);
+  const found = searchFields(text.split(/[|:]/)[0] ?? '', fields);
   const current = Math.min(at, found.length - 1);
   const onKeyDown = (event: KeyboardEvent) => {
     const field = found[current];
@@ -45,8 +45,8 @@ export function FieldList({ onPick }: ListProps) {
           value={text}
           onChange={(event) => {
             const closed = CLOSED.exec(event.target.value);
-            const name = (closed?.[1] ?? '').trim();
-            if (closed) onPick(fieldOf(name, fields)?.key ?? name, closed[2]?.trim());
+            const tag = closed && tagFrom(closed[1] ?? '', closed[2]);
+            if (tag) onPick(fieldOf(tag.key, fields)?.key ?? tag.key, tag.fallback, tag.format);
             setText(event.target.value);
             setAt(0);
           }}
@@ -106,8 +106,8 @@ export function FieldMenu({ onPick, open, onOpenChange, onClosed, className = 'k
           }}
         >
           <FieldList
-            onPick={(key, fallback) => {
-              onPick(key, fallback);
+            onPick={(key, fallback, format) => {
+              onPick(key, fallback, format);
               onOpenChange(false);
             }}
           />

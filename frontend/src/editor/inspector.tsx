@@ -8,7 +8,9 @@ import type { Setting } from './contract';
 import { Control, Segments } from './controls';
 import { IconButton, KindIcon } from './icons';
 import { type ColumnsBlock, find, setting as settingOf, withColumns } from './model';
+import { SmartPanel } from './smart-panel';
 import { patchBlock, select, setBody, setTheme, useEditor } from './store';
+import { TargetSection } from './target';
 import { show } from './view';
 
 export function Inspector() {
@@ -23,12 +25,14 @@ export function Inspector() {
       onClose={() => select(null)}
       key={block.id}
     >
+      <TargetSection id={block.id} />
       {block.kind === 'columns' && <ColumnCount block={block} />}
       <Groups
         schema={kind.schema}
         read={(key) => settingOf(block, key)}
         write={(key, value) => patchBlock(block.id, { [key]: value })}
       />
+      <SmartPanel block={block} />
     </Panel>
   );
 }

@@ -19,13 +19,13 @@ export function opensFields(editor: Editor): boolean {
   return empty && editor.state.doc.textBetween(Math.max(0, from - 2), from, '\n', ' ') === '[[';
 }
 
-export function insertField(editor: Editor, key: string, fallback = ''): void {
+export function insertField(editor: Editor, key: string, fallback = '', format = ''): void {
   const { from } = editor.state.selection;
   const start = opensFields(editor) ? from - 2 : from;
   editor
     .chain()
     .focus()
-    .insertContentAt({ from: start, to: editor.state.selection.to }, { type: 'mergeTag', attrs: { key, fallback } })
+    .insertContentAt({ from: start, to: editor.state.selection.to }, { type: 'mergeTag', attrs: { key, format, fallback } })
     .run();
   // At once, not in the next frame: who types on must not type into nothing.
   editor.view.focus();
@@ -108,7 +108,7 @@ export function Line({ value, label, onChange, placeholder = '', className = '',
         <FieldMenu
           open={open}
           onOpenChange={setOpen}
-          onPick={(key, fallback) => insertField(editor, key, fallback)}
+          onPick={(key, fallback, format) => insertField(editor, key, fallback, format)}
           onClosed={() => editor.commands.focus()}
           className={bare ? 'ke-icon ke-anchor' : 'ke-icon'}
         />

@@ -6,7 +6,7 @@ import { Popover } from 'radix-ui';
 import { useState } from 'react';
 import { isRtl, t } from '../lib/i18n';
 import type { Field } from './contract';
-import { fieldOf, written } from './tags';
+import { fieldOf, nearestField, tagFrom, written } from './tags';
 
 /** Set once when the page starts: the input rule runs outside React. */
 let known: readonly Field[] = [];
@@ -25,11 +25,16 @@ export const MergeTag = Node.create({
   draggable: true,
   addAttributes: () => ({
     key: { default: '', parseHTML: (element) => element.dataset.tag ?? '' },
+    format: { default: '', parseHTML: (element) => element.dataset.format ?? '' },
     fallback: { default: '', parseHTML: (element) => element.dataset.fallback ?? '' },
   }),
   parseHTML: () => [{ tag: 'span[data-tag]' }],
-  renderHTML: ({ node }) => ['span', { 'data-tag': node.attrs.key, 'data-fallback': node.attrs.fallback }],
-  renderText: ({ node }) => written({ key: String(node.attrs.key), fallback: String(node.attrs.fallback) }),
+  renderHTML: ({ node }) => [
+    'span',
+    { 'data-tag': node.attrs.key, 'data-format': node.attrs.format, 'data-fallback': node.attrs.fallback },
+  ],
+  renderText: ({ node }) => 
+    written({ key: String(node.attrs.key), format: String(node.attrs.format), fallback: String(node.attrs.fallback) }),
   addNodeView: () => ReactNodeViewRenderer(Chip, { as: 'span' }),
   // nodeInputRule() would replace only the capture group and leave the brackets, so the rule is written out.
   addInputRules() {
@@ -37,8 +42,8 @@ export const MergeTag = Node.create({
       new InputRule({
         find: TYPED,
         handler: ({ state, range, match }) => {
-          const key = (match[1] ?? '').trim();
-          const attrs = { key: fieldOf(key, known)?.key ?? key, fallback: (match[2] ?? '').trim() };
+          const { key, format = '', fallback } = tagFrom(match[1] ?? '', match[2]);
+          const attrs = { key: fieldOf(key, known)?.key ?? key, format, fallback };
           state.tr.replaceWith(range.from, range.to, this.type.create(attrs));
         },
       }),
@@ -49,8 +54,10 @@ export const MergeTag = Node.create({
 function Chip({ node, selected, updateAttributes, deleteNode, editor }: NodeViewProps) {
   const [open, setOpen] = useState(false);
   const key = String(node.attrs.key);
+  const format = String(node.attrs.format);
   const fallback = String(node.attrs.fallback);
   const field = fieldOf(key, known);
+  const nearest = field ? null : nearestField(key, known);
   const title = field ? t('Field: {name}', { name: field.label }) : t('Unknown field: {name}', { name: key });
   return (
     <NodeViewWrapper as="span" className="ke-tag-holder">
@@ -64,6 +71,7 @@ function Chip({ node, selected, updateAttributes, deleteNode, editor }: NodeView
             tabIndex={selected ? 0 : -1}
           >
             {field?.label ?? key}
+            {format && <small>{field?.formats?.find((one) => one.key === format)?.label ?? format}</small>}
             {fallback && <i dir="auto">{fallback}</i>}
           </button>
         </Popover.Trigger>
@@ -79,7 +87,18 @@ function Chip({ node, selected, updateAttributes, deleteNode, editor }: NodeView
               editor.commands.focus();
             }}
           >
-            <FieldChoice value={key} onChange={(value) => updateAttributes({ key: value })} />
+            {nearest && (
+              <p className="ke-suggest">
+                {t('No field is called “{name}”', { name: key })}{' '}
+                <button type="button" className="k-link-button" onClick={() => updateAttributes({ key: nearest.key })}>
+                  {t('Did you mean “{name}”?', { name: nearest.label })}
+                </button>
+              </p>
+            )}
+            <FieldChoice value={key} onChange={(value) => updateAttributes({ key: value, format: '' })} />
+            {field && (field.formats?.length || format) ? (
+              <FormatChoice field={field} value={format} onChange={(value) => updateAttributes({ format: value })} />
+            ) : null}
             <label className="ke-setting">
               <span className="form-label">{t('When the contact has none, write')}</span>
               <input
@@ -118,6 +137,26 @@ function FieldChoice({ value, onChange }: { value: string; onChange(value: strin
         {known.map(({ key, label }) => (
           <option key={key} value={key}>
             {label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** How the value is written, each way with an example. */
+function FormatChoice({ field, value, onChange }: { field: Field; value: string; onChange(value: string): void }) {
+  const formats = field.formats ?? [];
+  const isKnown = value === '' || formats.some(({ key }) => key === value);
+  return (
+    <label className="ke-setting">
+      <span className="form-label">{t('Written as')}</span>
+      <select className="form-select" value={value} onChange={(event) => onChange(event.target.value)}>
+        <option value="">{t('As usual')}</option>
+        {!isKnown && <option value={value}>{value}</option>}
+        {formats.map(({ key, label, example }) => (
+          <option key={key} value={key}>
+            {example ? `${label} – ${example}` : label}
           </option>
         ))}
       </select>

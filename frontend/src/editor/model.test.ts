@@ -4,7 +4,7 @@ import { checksOf } from './checks';
 import { addressProblem, completed } from './links';
 import { type Block, type Body, copyOf, find, insert, move, placeOf, remove, step, walk, withColumns } from './model';
 import * as store from './store';
-import { fieldOf, lineNode, pieces, searchFields, tagsIn, toHtml, toLine, withChips } from './tags';
+import { fieldOf, lineNode, nearestField, pieces, searchFields, tagsIn, toHtml, toLine, withChips } from './tags';
 
 const text = (id: string): Block => ({ id, kind: 'text', html: `<p>${id}</p>` });
 const columns: Block = { id: 'c', kind: 'columns', columns: [{ blocks: [text('x')] }, { blocks: [] }] };
@@ -128,6 +128,9 @@ test('a block is added after the selected one, columns never inside columns', ()
 test.each([
   ['שלום [[first_name|חבר]]!', ['שלום ', { key: 'first_name', fallback: 'חבר' }, '!']],
   ['[[ציון כולל]]', [{ key: 'ציון כולל', fallback: '' }]],
+  ['[[birthday:long|soon]]', [{ key: 'birthday', format: 'long', fallback: 'soon' }]],
+  ['[[total:money USD]]', [{ key: 'total', format: 'money USD', fallback: '' }]],
+  ['[[מחיר: לצרכן]]', [{ key: 'מחיר: לצרכן', fallback: '' }]],
   ['[[', ['[[']],
   ['a [[b] c', ['a [[b] c']],
 ])('merge tags are found in %j', (line, expected) => {
@@ -200,4 +203,21 @@ test('checks name the block, errors first, and forget blocks that are gone', () 
     ['k', 'error'],
     ['k', 'warning'],
   ]);
+});
+
+const NAMED = [
+  { key: 'first_name', label: 'שם פרטי', type: 'text' },
+  { key: 'score', label: 'ציון כולל', type: 'number' },
+];
+
+test.each([
+  ['שם פרתי', 'first_name'],
+  ['frist name', 'first_name'],
+  ['ציון', 'score'],
+  ['ניקוד מצטבר', null],
+])('%s may mean the field %s', (typed, key) => expect(nearestField(typed, NAMED)?.key ?? null).toBe(key));
+
+test('a tag keeps its format through the text editor', () => {
+  const html = '<p>[[birthday:long|בקרוב]]</p>';
+  expect(withChips(html)).toContain('data-tag="birthday" data-format="long" data-fallback="בקרוב"');
 });

@@ -3,13 +3,14 @@
  * Every change answers a new tree and leaves the old one alone, so that undo is a matter of keeping trees.
  */
 
+import type { Rule } from '../rulebuilder/contract';
 import type { BlockKind } from './contract';
 
 export type Direction = 'rtl' | 'ltr';
 export type Align = 'start' | 'center' | 'end';
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-type Common = { id: string; show_if?: Json; smart?: Json; align?: Align; background?: string; space?: number };
+type Common = { id: string; show_if?: Rule | null; smart?: Json; align?: Align; background?: string; space?: number };
 export type HeadingBlock = Common & { kind: 'heading'; text: string; level?: '1' | '2' | '3'; color?: string };
 export type TextBlock = Common & { kind: 'text'; html: string; size?: 'small' | 'normal' | 'large'; color?: string };
 export type ImageBlock = Common & {
@@ -72,6 +73,12 @@ export const columnsOf = (block: Block): readonly Column[] =>
 
 /** A setting by its schema's key: the inspector is generic, so it reads what it does not know. */
 export const setting = (block: Block, key: string): unknown => (block as unknown as Record<string, unknown>)[key];
+
+/** The rule that says who sees the block; null for everybody. */
+export const ruleOf = (block: Block): Rule | null => {
+  const rule = block.show_if;
+  return rule && typeof rule === 'object' && Object.keys(rule).length ? rule : null;
+};
 
 export function* walk(blocks: readonly Block[], container: Container = null): Generator<{ block: Block; place: Place }> {
   for (const [index, block] of blocks.entries()) {

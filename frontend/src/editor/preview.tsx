@@ -15,7 +15,7 @@ export default function PreviewPane() {
   const draft = useEditor((state) => state.draft);
   const device = useView((state) => state.device);
   const dark = useView((state) => state.dark);
-  const person = useView((state) => state.preview?.person ?? null);
+  const person = useView((state) => state.person);
   const [shown, setShown] = useState<Preview | null>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
@@ -30,16 +30,17 @@ export default function PreviewPane() {
   return (
     <div className="ke-stage ke-previewing">
       <div className="ke-preview-bar">
-        <PersonPicker person={person} onPick={(picked) => show({ preview: { person: picked } })} />
+        <PersonPicker person={person} onPick={(picked) => show({ person: picked })} />
         <button type="button" className="btn btn-sm" aria-pressed={dark} onClick={() => show({ dark: !dark })}>
           {dark ? <IconSun size={16} aria-hidden="true" /> : <IconMoon size={16} aria-hidden="true" />}
           {dark ? t('Light') : t('Dark')}
         </button>
-        <button type="button" className="btn btn-sm btn-primary ke-wide" onClick={() => show({ preview: null })}>
+        <button type="button" className="btn btn-sm btn-primary ke-wide" onClick={() => show({ preview: false })}>
           {t('Back to editing')}
         </button>
       </div>
       {failed && <p className="ke-preview-note k-error">{t('The preview could not be made. Put the problems right and try again.')}</p>}
+      {shown?.not_sent && <p className="ke-preview-note k-note k-note-coral">{shown.not_sent.message}</p>}
       {shown && (
         <>
           <p className="ke-preview-subject">

@@ -126,7 +126,7 @@ function Toolbar({ editor, menu, onMenu }: { editor: Editor; menu: boolean; onMe
         <FieldMenu
           open={menu}
           onOpenChange={onMenu}
-          onPick={(key, fallback) => insertField(editor, key, fallback)}
+          onPick={(key, fallback, format) => insertField(editor, key, fallback, format)}
           onClosed={() => editor.commands.focus()}
           className="ke-icon ke-worded"
         >

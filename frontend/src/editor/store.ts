@@ -2,6 +2,7 @@
 
 import { temporal } from 'zundo';
 import { create, useStore } from 'zustand';
+import type { Rule } from '../rulebuilder/contract';
 import type { BlockKind } from './contract';
 import * as tree from './model';
 import type { Block, Body, Draft, Place, Theme } from './model';
@@ -90,6 +91,15 @@ export const patchBlock = (id: string, part: Record<string, unknown>): void =>
 export function addBlock(kind: BlockKind, place?: Place): string {
   const block = tree.blank(kind, blocksNow());
   const at = place ?? placeAfterSelected(block);
+  changeBlocks((blocks) => tree.insert(blocks, block, at), block.id);
+  return block.id;
+}
+
+/** A text block for everybody whom none of the others reaches, after the last of them. Answers its id. */
+export function addOtherwise(kind: BlockKind, rule: Rule, after: string | undefined): string {
+  const block = { ...tree.blank(kind, blocksNow()), show_if: rule };
+  const place = after ? tree.placeOf(blocksNow(), after) : null;
+  const at = place ? { ...place, index: place.index + 1 } : { container: null, index: blocksNow().length };
   changeBlocks((blocks) => tree.insert(blocks, block, at), block.id);
   return block.id;
 }

@@ -1,8 +1,9 @@
-/** Merge tags, `[[key or label|fallback]]`: found in text, made into chips and back. No DOM, so it is tested plainly. */
+/** Merge tags, `[[key or label:format|fallback]]`: found in text, made into chips and back. No DOM, so it is tested plainly. */
 
 import type { Field } from './contract';
 
-export type Tag = { key: string; fallback: string };
+/** `format` says how the value is written, "long" or "money USD"; none for the field's own way. */
+export type Tag = { key: string; fallback: string; format?: string };
 export type Piece = string | Tag;
 type Mark = { type: string; attrs?: Record<string, unknown> };
 export type RichNode = {
@@ -51,14 +52,48 @@ export function searchFields(text: string, fields: readonly Field[]): Field[] {
   return fields.filter((field) => namesOf(field).some((name) => folded(name).includes(wanted)));
 }
 
-export const written = ({ key, fallback }: Tag): string => (fallback ? `[[${key}|${fallback}]]` : `[[${key}]]`);
+export const written = ({ key, format, fallback }: Tag): string =>
+  `[[${key}${format ? `:${format}` : ''}${fallback ? `|${fallback}` : ''}]]`;
+
+/** What stands between the brackets, before the bar and after it. A colon with a space after it is part of a label. */
+export function tagFrom(name: string, fallback = ''): Tag {
+  const found = /^(.+):(\S.*)$/.exec(name.trim());
+  const [key, format] = found ? [found[1] ?? '', found[2] ?? ''] : [name, ''];
+  return { key: key.trim(), ...(format ? { format } : {}), fallback: fallback.trim() };
+}
+
+/** How many letters have to change to make one word of the other. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const [at, letter] of [...one].entries()) {
+    const next = [at + 1];
+    for (const [to, target] of [...other].entries()) {
+      next.push(Math.min((row[to] ?? 0) + (letter === target ? 0 : 1), (row[to + 1] ?? 0) + 1, (next[to] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** The field that was most likely meant; null when nothing looks alike. */
+export function nearestField(key: string, fields: readonly Field[]): Field | null {
+  const wanted = folded(key);
+  let best: { field: Field; far: number } | null = null;
+  for (const field of fields) {
+    for (const name of namesOf(field).map(folded)) {
+      const far = name.startsWith(wanted) && wanted.length > 1 ? 0.5 : distance(wanted, name);
+      if (far <= Math.max(1, name.length / 3) && (!best || far < best.far)) best = { field, far };
+    }
+  }
+  return best?.field ?? null;
+}
 
 export function pieces(text: string): Piece[] {
   const found: Piece[] = [];
   let end = 0;
   for (const match of text.matchAll(TAG)) {
     if (match.index > end) found.push(text.slice(end, match.index));
-    found.push({ key: (match[1] ?? '').trim(), fallback: (match[2] ?? '').trim() });
+    found.push(tagFrom(match[1] ?? '', match[2]));
     end = match.index + match[0].length;
   }
   if (end < text.length) found.push(text.slice(end));
@@ -84,7 +119,8 @@ export function withChips(html: string): string {
 function chipOf(text: string): string {
   const [tag] = tagsIn(text);
   if (!tag) return text;
-  return `<span data-tag="${escapeAttribute(tag.key)}" data-fallback="${escapeAttribute(tag.fallback)}"></span>`;
+  const format = tag.format ? ` data-format="${escapeAttribute(tag.format)}"` : '';
+  return `<span data-tag="${escapeAttribute(tag.key)}"${format} data-fallback="${escapeAttribute(tag.fallback)}"></span>`;
 }
 
 const MARKS: Readonly<Record<string, string>> = { bold: 'strong', italic: 'em', underline: 'u', strike: 's' };
@@ -133,6 +169,7 @@ export const lineNode = (text: string): RichNode => ({
 
 const tagOf = (node: RichNode): Tag => ({
   key: String(node.attrs?.key ?? ''),
+  format: String(node.attrs?.format ?? ''),
   fallback: String(node.attrs?.fallback ?? ''),
 });
 

@@ -13,9 +13,14 @@ type View = {
   device: Device;
   dark: boolean;
   /** Shown instead of the canvas: the server's rendering, for this contact or for nobody in particular. */
-  preview: { person: Person | null } | null;
+  preview: boolean;
+  /** As whom the mail is looked at, on the canvas and in the preview; null for nobody in particular. */
+  person: Person | null;
   sheet: Sheet;
   testing: boolean;
+  /** The block whose audience is being chosen, and whether all of them are looked at together. */
+  targeting: string | null;
+  covering: boolean;
   save: SaveState;
   savedAt: Date | null;
   conflict: Conflict | null;
@@ -28,9 +33,12 @@ type View = {
 export const useView = create<View>(() => ({
   device: 'desktop',
   dark: false,
-  preview: null,
+  preview: false,
+  person: null,
   sheet: null,
   testing: false,
+  targeting: null,
+  covering: false,
   save: 'saved',
   savedAt: null,
   conflict: null,

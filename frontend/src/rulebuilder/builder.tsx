@@ -24,6 +24,8 @@ export type RuleBuilderProps = {
   label?: string | undefined;
   /** Whom the count speaks of: contacts who match, or who will see a block. */
   noun?: 'contact' | 'block' | undefined;
+  /** Said instead of the count among all contacts, by a page that knows the audience. */
+  reach?: string | undefined;
 };
 
 export function RuleBuilder(props: RuleBuilderProps) {
@@ -46,7 +48,7 @@ export function RuleBuilder(props: RuleBuilderProps) {
   return <Builder {...props} words={words} />;
 }
 
-function Builder({ value, onChange, words, urls, label = t('Conditions'), noun = 'contact' }: RuleBuilderProps & { words: Vocabulary }) {
+function Builder({ value, onChange, words, urls, label = t('Conditions'), noun = 'contact', reach }: RuleBuilderProps & { words: Vocabulary }) {
   const [store] = useState<Store>(() => makeStore(value));
   const root = useRoot(store);
   const rule = useMemo(() => toRule(root), [root]);
@@ -70,7 +72,7 @@ function Builder({ value, onChange, words, urls, label = t('Conditions'), noun =
         <Travel store={store} />
         {isEmpty && <Examples root={root} noun={noun} />}
         <Group node={root} isRoot />
-        <LookBar seen={seen} isEmpty={isEmpty} noun={noun} />
+        <LookBar seen={seen} isEmpty={isEmpty} noun={noun} reach={reach} />
         <p className="visually-hidden" role="status">
           {said}
         </p>

@@ -37,9 +37,9 @@ export function useLook(url: string, rule: Rule): Seen {
   return seen;
 }
 
-type Props = { seen: Seen; isEmpty: boolean; noun: 'contact' | 'block' };
+type Props = { seen: Seen; isEmpty: boolean; noun: 'contact' | 'block'; reach?: string | undefined };
 
-export function LookBar({ seen, isEmpty, noun }: Props) {
+export function LookBar({ seen, isEmpty, noun, reach }: Props) {
   const { look, state } = seen;
   const errors = look?.problems.filter(({ severity }) => severity === 'error') ?? [];
   const isUnfinished = errors.length > 0;
@@ -63,7 +63,7 @@ export function LookBar({ seen, isEmpty, noun }: Props) {
         </p>
       </div>
       <div className="kr-reach" role="status" aria-live="polite">
-        <Reach seen={seen} isUnfinished={isUnfinished} noun={noun} />
+        <Reach seen={seen} isUnfinished={isUnfinished} noun={noun} reach={reach} />
       </div>
       {!isUnfinished && (look?.examples.length ?? 0) > 0 && !isEmpty && (
         <p className="kr-examples">
@@ -82,7 +82,9 @@ export function LookBar({ seen, isEmpty, noun }: Props) {
   );
 }
 
-function Reach({ seen: { look, state }, isUnfinished, noun }: { seen: Seen; isUnfinished: boolean; noun: Props['noun'] }) {
+type ReachProps = Omit<Props, 'isEmpty'> & { isUnfinished: boolean };
+
+function Reach({ seen: { look, state }, isUnfinished, noun, reach }: ReachProps) {
   if (state === 'offline' || state === 'failed') {
     return (
       <span className="kr-offline">
@@ -103,7 +105,7 @@ function Reach({ seen: { look, state }, isUnfinished, noun }: { seen: Seen; isUn
   return (
     <span className={isCounting ? 'kr-stale' : ''}>
       <IconUsers size={16} aria-hidden="true" />
-      {look.count === null ? t('Too many to count quickly') : reachWords(look.count, look.about, noun)}
+      {reach ? reach : look.count === null ? t('Too many to count quickly') : reachWords(look.count, look.about, noun)}
     </span>
   );
 }
