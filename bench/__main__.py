@@ -20,6 +20,7 @@ MODULES = {
     "memory": "bench.memory",
     "pages": "bench.pages",
     "render": "bench.render",
+    "segment": "bench.segment",
     "send": "bench.send",
     "tracking": "bench.tracking",
 }

@@ -81,3 +81,14 @@ def test_everything_idle_fits_into_a_small_machine(tmp_path: Path) -> None:
     assert found.figure("idle, all processes").value <= 250
     for work in ("import", "send", "export"):
         assert found.figure(f"{work}: peak at 5,000").value <= 150
+
+
+def test_rules_touch_no_more_of_the_database_than_what_is_written_by_hand(tmp_path: Path) -> None:
+    found = measured("segment", "--size", "5000", folder=tmp_path)
+
+    for figure in found.figures:
+        if figure.unit == "ms" and "buffers" in figure.beside:
+            assert figure.beside["buffers"] <= 1.25 * figure.beside["by hand, buffers"] + 50, (
+                figure.name
+            )
+    assert found.figures[-1].name == "one who passes all six, with reasons"

@@ -6,6 +6,7 @@ and C locales: no final sigma, no dotted i of two code points. Niqqud counts: ש
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # The one letter whose simple lower case differs from Python's: İ becomes i, not i with a dot above.
@@ -17,6 +18,16 @@ def folded(text: str) -> str:
     if composed.isascii():
         return composed.lower()
     return "".join("i" if letter == _DOTTED_I else letter.lower() for letter in composed)
+
+
+# Letters without case, digits, the space and signs that no other character is composed to. Left out: ; and `,
+# which U+037E and U+1FEF become under NFC.
+_ITSELF = re.compile(r"[\u05d0-\u05ea0-9 !\"#$%&'()*+,\-./:<=>?@\[\\\]^_{|}~]+")
+
+
+def folds_from_itself(text: str) -> bool:
+    """Whether no other text folds to this one, so that comparing with it needs no folding: Hebrew without niqqud."""
+    return _ITSELF.fullmatch(text) is not None
 
 
 def folded_sql(text: str) -> str:

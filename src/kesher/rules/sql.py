@@ -14,6 +14,7 @@ from typing import Any
 
 from kesher.rules.moment import Moment
 from kesher.rules.operators import TYPES, operator_of
+from kesher.rules.operators.text import TEXT, is_verbatim, stored_text
 from kesher.rules.parse import event_field, parse
 from kesher.rules.periods import bounds
 from kesher.rules.tree import (
@@ -69,7 +70,10 @@ def condition(
 def audience(
     rule: Rule, vocabulary: Vocabulary, moment: Moment, *, workspace_id: int, prefix: str = "rule"
 ) -> Audience:
-    """The same for a whole base: memberships and events are read once and joined, whatever their number."""
+    """The same for a whole base: memberships and events are read once and joined, whatever their number.
+
+    For WHERE alone: who is out may be NULL, so that the planner sees plain comparisons.
+    """
     writer = _Writer(vocabulary, moment, prefix, workspace_id)
     text = writer.write(rule, top=True)
     return Audience(" ".join(writer.joins.values()), text, writer.parameters)
@@ -158,7 +162,7 @@ class _Writer:
         return f"%({name})s::{cast}"
 
     def write(self, rule: Rule, *, top: bool = False) -> str:
-        """`top`: what is false here is out, so that the planner itself turns EXISTS into a join."""
+        """`top`: what is false or NULL here is out, so that the planner itself turns EXISTS into a join."""
         match rule:
             case AllOf(parts):
                 return " AND ".join(f"({self.write(part, top=top)})" for part in parts) or "TRUE"
@@ -168,13 +172,13 @@ class _Writer:
                 is_leaf = isinstance(part, ListLeaf | DidLeaf)
                 return f"NOT ({self.write(part, top=top and is_leaf)})"
             case FieldLeaf():
-                return self._field(rule)
+                return self._field(rule, top=top)
             case ListLeaf():
                 return self._list(rule, top=top)
             case SegmentLeaf(key):
                 return self.write(self._segment(key), top=top)
             case ConsentLeaf(channel):
-                return self._consent(channel)
+                return self._consent(channel, top=top)
             case IdentifiedLeaf(value):
                 return "TRUE" if self.moment.identified is value else "FALSE"
             case DidLeaf():
@@ -186,32 +190,44 @@ class _Writer:
             self._segments[key] = parse(found.rule if found else None, self.vocabulary, owner=key)
         return self._segments[key]
 
-    def _field(self, leaf: FieldLeaf) -> str:
+    def _field(self, leaf: FieldLeaf, *, top: bool) -> str:
         found = self.vocabulary.field(leaf.field)
         if found is None:
             return "FALSE"
-        if found.column is not None:
-            column = f"c.{_safe(found.column)}"
-            typed = TYPES[found.type].of_column(column, found.type, self.moment, self.bind)
-        else:
-            typed = self._of_json(found, f"(c.fields -> {self.bind(found.key, 'text')})")
-        return self._compared(leaf, found, typed)
+        if found.column is None:
+            json = f"(c.fields -> {self.bind(found.key, 'text')})"
+            return self._compared(leaf, found, json, top=top)
+        return self._compared(leaf, found, f"c.{_safe(found.column)}", is_column=True, top=top)
 
-    def _of_json(self, found: Field, json: str) -> str:
-        return TYPES[found.type].of_json(json, found.type, self.moment, self.bind)
-
-    def _compared(self, leaf: FieldLeaf, found: Field, typed: str) -> str:
+    def _compared(
+        self,
+        leaf: FieldLeaf,
+        found: Field,
+        source: str,
+        *,
+        is_column: bool = False,
+        top: bool = False,
+    ) -> str:
+        """`source` is a column or a JSONB expression."""
         operator = operator_of(found.type, leaf.op)
         if operator is None:
             return "FALSE"
         prepared = operator.prepare(leaf.value, found, self.moment)
-        return f"coalesce({operator.sql(f'({typed})', prepared, self.bind)}, FALSE)"
+        family = TYPES[found.type]
+        if family.key == TEXT and is_verbatim(operator, prepared):
+            typed = source if is_column else stored_text(source)
+        else:
+            read = family.of_column if is_column else family.of_json
+            typed = read(source, found.type, self.moment, self.bind)
+        said = operator.sql(f"({typed})", prepared, self.bind)
+        return said if top else f"coalesce({said}, FALSE)"
 
-    def _consent(self, key: str) -> str:
+    def _consent(self, key: str, *, top: bool) -> str:
         channel = self.vocabulary.channel(key)
         if channel is None:
             return "FALSE"
-        return f"coalesce(c.{_safe(channel.column)} = 'granted', FALSE)"
+        granted = f"c.{_safe(channel.column)} = 'granted'"
+        return granted if top else f"coalesce({granted}, FALSE)"
 
     def _list(self, leaf: ListLeaf, *, top: bool) -> str:
         found = self.vocabulary.list(leaf.list)
@@ -256,13 +272,24 @@ class _Writer:
         if self.workspace_id is None or (top and is_plain):
             own = "ev.workspace_id = c.workspace_id AND ev.contact_id = c.id"
             return self._counted(leaf.times, self._events(leaf, own, tests))
+        # Who is counted out is never joined: a NULL says no, or yes where none at all is enough.
         if leaf not in self.joins:
             workspace = self.bind(self.workspace_id, "bigint")
             events = self._events(leaf, f"ev.workspace_id = {workspace}", tests)
             self._join(
-                leaf, f"SELECT ev.contact_id, count(*) AS times {events} GROUP BY ev.contact_id"
+                leaf,
+                f"SELECT ev.contact_id {events} GROUP BY ev.contact_id{self._having(leaf.times)}",
             )
-        return self._within(leaf.times, f"coalesce({self._alias(leaf)}.times, 0)")
+        found = f"{self._alias(leaf)}.contact_id"
+        return f"{found} IS NULL" if leaf.times.at_least == 0 else f"{found} IS NOT NULL"
+
+    def _having(self, times: Times) -> str:
+        """Those counted in; with no lower end, those counted out."""
+        if times == Times():
+            return ""
+        if times.at_least == 0:
+            return f" HAVING count(*) > {self.bind(times.at_most or 0, 'bigint')}"
+        return f" HAVING {self._within(times, 'count(*)')}"
 
     def _event_tests(self, leaf: DidLeaf) -> list[str] | None:
         """None: no event passes, for the kind or an entry is not known."""
@@ -270,14 +297,14 @@ class _Writer:
         if kind is None:
             return None
         tests = [
-            self._compared(part, found, self._of_json(found, self._entry(part.field)))
+            self._compared(part, found, self._entry(part.field), top=True)
             for part in leaf.where
             if (found := event_field(kind, part.field, part.value)) is not None
         ]
         if len(tests) < len(leaf.where):
             return None
         if leaf.by == "human":
-            tests.append(f"NOT jsonb_exists(ev.data, {self.bind(MACHINE, 'text')})")
+            tests.append(f"NOT ev.data ? {self.bind(MACHINE, 'text')}")
         if leaf.message is not None:
             tests.append(self._of_message(leaf.message))
         return tests

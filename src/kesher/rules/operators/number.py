@@ -24,7 +24,7 @@ class NumberFamily:
         return number if number.is_finite() else None
 
     def of_json(self, json: str, field_type: str, moment: Moment, bind: Bind) -> str:
-        return f"CASE WHEN jsonb_typeof({json}) = 'number' THEN ({json} #>> '{{}}')::numeric END"
+        return f"CASE WHEN jsonb_typeof({json}) = 'number' THEN ({json})::numeric END"
 
     def of_column(self, column: str, field_type: str, moment: Moment, bind: Bind) -> str:
         return f"{column}::numeric"

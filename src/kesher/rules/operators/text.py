@@ -6,17 +6,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kesher.rules.folding import folded, folded_sql
+from kesher.rules.folding import folded, folded_sql, folds_from_itself
 from kesher.rules.moment import Moment
 from kesher.rules.operators.base import OPERATORS, Bind, family
 from kesher.rules.operators.operands import OneText, Several
 from kesher.rules.vocabulary import Field
 
+TEXT = "text"
+
 
 class TextFamily:
     """An empty text is a missing one, as in the table of contacts."""
 
-    key = "text"
+    key = TEXT
     types = ("text", "long_text", "email", "phone", "url")
 
     def read(self, value: Any, moment: Moment) -> str | None:
@@ -109,6 +111,22 @@ class EndsWith(_OneText):
     def sql(self, typed: str, prepared: str, bind: Bind) -> str:
         length = bind(len(prepared), "int")
         return f"right({typed}, {length}) = {bind(prepared, 'text')}"
+
+
+def is_verbatim(operator: object, prepared: Any) -> bool:
+    """Whether the stored text may be compared as it is: nothing but itself folds to what is asked for."""
+    match operator:
+        case Equals():
+            return folds_from_itself(prepared)
+        case OneOf():
+            return all(map(folds_from_itself, prepared))
+        case _:
+            return False
+
+
+def stored_text(json: str) -> str:
+    """SQL for the text of a JSONB expression as it is; NULL when it is no text."""
+    return f"CASE WHEN jsonb_typeof({json}) = 'string' THEN {json} #>> '{{}}' END"
 
 
 for _operator in (Equals(), OneOf(), Contains(), StartsWith(), EndsWith()):
