@@ -133,7 +133,7 @@ def buffers(asked: Asked) -> int:
 
 
 def compare(pair: Pair, rounds: int) -> Figure:
-    ours, hand = [], []
+    ours, hand = list[float](), list[float]()
     for _round in range(rounds + 1):
         for asked, times in ((pair.ours, ours), (pair.by_hand, hand)):
             passed, found = answer(asked)
