@@ -101,13 +101,34 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.EDITOR)
 
 
+SCOPE_WORDS = {
+    "contacts:read": _("See contacts and fields"),
+    "contacts:write": _("Add and change contacts, import"),
+    "lists:read": _("See lists"),
+    "lists:write": _("Make lists, add and remove members"),
+    "segments:read": _("See segments"),
+    "segments:write": _("Make and change segments"),
+    "content:read": _("See mails"),
+    "content:write": _("Write mails"),
+    "campaigns:read": _("See campaigns and reports"),
+    "campaigns:write": _("Make and send campaigns"),
+    "messages:read": _("See single messages"),
+    "messages:write": _("Send single messages"),
+    "events:read": _("See what contacts did"),
+    "events:write": _("Tell what contacts did"),
+    "journeys:read": _("See journeys"),
+    "journeys:write": _("Make and run journeys"),
+    "visitors:read": _("See visits to tracked pages"),
+}
+
+
 class ApiKeyForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("What will use it, to know it again later.")
     )
     scopes = forms.MultipleChoiceField(
         label=_("May do"),
-        choices=[(scope, scope) for scope in SCOPES],
+        choices=[(scope, SCOPE_WORDS.get(scope, scope)) for scope in SCOPES],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         initial=list(SCOPES),
     )
