@@ -2,14 +2,15 @@
 
 import './target.css';
 import { IconEyeOff, IconPlus, IconTargetArrow, IconUsersGroup, IconUserSearch } from '@tabler/icons-react';
-import { number, plural, t } from '../lib/i18n';
+import { isRtl, number, plural, t } from '../lib/i18n';
 import type { Check } from './checks';
+import type { Field } from './contract';
 import { announce, focusBlock, useData, useKind } from './context';
 import { IconButton } from './icons';
 import { type Block, find, ruleOf, setting, walk } from './model';
 import { PersonPicker } from './preview';
 import { addOtherwise, useEditor } from './store';
-import { toLine, lineNode } from './tags';
+import { fieldOf, pieces } from './tags';
 import { targetedIn, useTargeting } from './targets';
 import { show, useView } from './view';
 
@@ -40,7 +41,7 @@ export function TargetBadge({ id }: { id: string }) {
   const about = useTargeting((state) => state.counts?.about ?? false);
   const words = sentence ?? t('Chosen contacts');
   return (
-    <button type="button" className="ke-badge-target" dir="auto" title={words} aria-label={t('Who sees it: {rule}', { rule: words })} onClick={() => show({ targeting: id })}>
+    <button type="button" className="ke-badge-target" dir={isRtl() ? 'rtl' : 'ltr'} title={words} aria-label={t('Who sees it: {rule}', { rule: words })} onClick={() => show({ targeting: id })}>
       <IconTargetArrow size={14} aria-hidden="true" />
       <bdi>{words}</bdi>
       {count !== undefined && <b className="num">{about ? `≈${number(count)}` : number(count)}</b>}
@@ -146,15 +147,18 @@ const LONGEST_SNIPPET = 42;
 
 /** A block as people would call it: its kind and how its text begins. */
 export function useBlockNames(): (id: string) => string {
-  const { blocks: kinds } = useData();
+  const { blocks: kinds, fields } = useData();
   const blocks = useEditor((state) => state.draft.body.blocks);
-  const names = new Map([...walk(blocks)].map(({ block }) => [block.id, nameOf(block, kinds.find(({ key }) => key === block.kind)?.label ?? block.kind)]));
+  const kindOf = (block: Block) => kinds.find(({ key }) => key === block.kind)?.label ?? block.kind;
+  const names = new Map([...walk(blocks)].map(({ block }) => [block.id, nameOf(block, kindOf(block), fields)]));
   return (id) => names.get(id) ?? id;
 }
 
-function nameOf(block: Block, kind: string): string {
+function nameOf(block: Block, kind: string, fields: readonly Field[]): string {
   const text = String(setting(block, 'text') ?? setting(block, 'html') ?? setting(block, 'alt') ?? '');
-  const plain = toLine(lineNode(text.replace(/<[^>]*>/g, ' ').replace(/&nbsp;/g, ' '))).replace(/\s+/g, ' ').trim();
+  const said = pieces(text.replace(/<[^>]*>/g, ' ').replace(/&nbsp;/g, ' '));
+  const words = said.map((piece) => (typeof piece === 'string' ? piece : (fieldOf(piece.key, fields)?.label ?? piece.key)));
+  const plain = words.join('').replace(/\s+/g, ' ').trim();
   const snippet = plain.length > LONGEST_SNIPPET ? `${plain.slice(0, LONGEST_SNIPPET)}…` : plain;
   return snippet ? t('{kind}: {text}', { kind, text: snippet }) : kind;
 }
