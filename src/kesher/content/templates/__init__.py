@@ -10,7 +10,7 @@ from typing import Any
 from kesher.lib.registry import Registry
 
 # The order in which they are offered.
-ORDER = ("blank", "newsletter", "offer", "welcome", "invitation", "letter")
+ORDER = ("blank", "newsletter", "personal", "offer", "welcome", "invitation", "letter")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from kesher.content.plan import Plan
 from kesher.content.preview import preview
 from kesher.content.problems import Problem
 from kesher.content.targeting import needs_of
+from kesher.content.templates import TEMPLATES
 from kesher.content.workspace import compile_in
 
 CITY: dict[str, Any] = {"field": "city", "op": "equals", "value": "חיפה"}
@@ -313,3 +314,14 @@ def test_a_preview_says_which_blocks_a_contact_gets_and_why(
     assert [(one.block, one.holds) for one in of_yael.targeting] == [("a", False), ("c", False), ("i", True)]  # fmt: skip
     assert "חיפה" in of_yael.targeting[0].sentence
     assert not of_yael.leaves_something
+
+
+@pytest.mark.parametrize("template", list(TEMPLATES), ids=lambda template: template.key)
+def test_starting_templates_target_by_what_every_workspace_has(
+    workspace: Any, template: Any
+) -> None:
+    plan = compile_in(workspace, template.body, subject=template.subject, preheader="x")
+
+    assert not [one for one in plan.problems if one.code]
+    assert bool(plan.rules) is template.key.startswith("personal")
+    assert plan.needs == ()
