@@ -33,6 +33,7 @@ SCOPES = (
     "messages:write",
     "events:read",
     "events:write",
+    "visitors:read",
 )
 
 

@@ -13,11 +13,23 @@ from kesher.api import (
     messages,
     rules,
     segments,
+    visitors,
 )
 from kesher.api.app import api as api  # who describes the API needs its resources too
 from kesher.api.problems import Problem, problem_response
 
-for module in (changes, contacts, lists, segments, rules, imports, documents, campaigns, messages):
+for module in (
+    changes,
+    contacts,
+    lists,
+    segments,
+    rules,
+    imports,
+    documents,
+    campaigns,
+    messages,
+    visitors,
+):
     api.add_router("", module.router)
 
 

@@ -21,6 +21,7 @@ SOURCES = {
     "form": _("by a form"),
     "demo": _("with the demo"),
     "link": _("by a link"),
+    "visitor": _("by the person"),
 }
 BASES = {
     "form": _("a form"),

@@ -7,4 +7,4 @@ class MessagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kesher.messages import events  # noqa: F401  (registers its kinds)
+        from kesher.messages import events, proving  # noqa: F401  (registration)

@@ -162,3 +162,14 @@ REFUSED = _register(
         words=_refused,
     )
 )
+PROVED = EVENT_KINDS.register(
+    EventKind(
+        "visitor.proved",
+        _("Address proved"),
+        _("Proved the e-mail address with a code"),
+        "shield-check",
+        "moss",
+        starts_journeys=False,
+        is_sign_of_life=True,
+    )
+)

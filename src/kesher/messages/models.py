@@ -196,3 +196,23 @@ class SmartTrouble(models.Model):
                 name="smart_trouble_place",
             )
         ]
+
+
+class VisitorCode(models.Model):
+    """A code mailed to a contact who wants to see their details; the newest counts (proving). Kept as a hash."""
+
+    id = models.BigAutoField(primary_key=True)
+    workspace_id = models.BigIntegerField()
+    contact_id = models.BigIntegerField()
+    code_hash = models.BinaryField()
+    ip = models.TextField(default="")
+    attempts = models.SmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "visitor_code"
+        indexes = [
+            models.Index(fields=["workspace_id", "contact_id", "-id"], name="visitor_code_newest"),
+            models.Index(fields=["workspace_id", "created_at"], name="visitor_code_recent"),
+        ]

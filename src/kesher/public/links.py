@@ -21,7 +21,7 @@ SELECT m.id, m.version_id FROM message m JOIN document_version v
   ON v.id = m.version_id AND v.workspace_id = m.workspace_id WHERE m.id = ANY(%s)
 """
 _LINKS_OF_VERSIONS = """
-SELECT v.id, array_agg(l.number), array_agg(l.url) FROM document_version v
+SELECT v.id, array_agg(l.number), array_agg(l.url), array_agg(coalesce(l.smart -> 'identify' = 'true', FALSE)) FROM document_version v
 JOIN tracked_link l ON l.version_id = v.id AND l.workspace_id = v.workspace_id
 WHERE v.id = ANY(%s) GROUP BY v.id
 """
@@ -59,7 +59,9 @@ class Links:
 
     def __init__(self, fill: Callable[[int, int], Awaitable[str | None]] | None = None) -> None:
         self._versions: _Kept[int] = _Kept(_VERSIONS_OF_MESSAGES, MESSAGES_KEPT, int)
-        self._links: _Kept[dict[int, str]] = _Kept(_LINKS_OF_VERSIONS, VERSIONS_KEPT, _by_number)
+        self._links: _Kept[dict[int, tuple[str, bool]]] = _Kept(
+            _LINKS_OF_VERSIONS, VERSIONS_KEPT, _by_number
+        )
         self._fill = fill or _fill_in_thread
 
     async def target(self, message_id: int, number: int) -> str | None:
@@ -69,8 +71,8 @@ class Links:
         """
         version_id = await self._versions.get(message_id)
         links = await self._links.get(version_id) if version_id is not None else None
-        url = links.get(number) if links else None
-        if url and "[[" in url:
+        url, is_personal = links.get(number, (None, False)) if links else (None, False)
+        if is_personal:
             url = await self._fill(message_id, number)
         return url if url and is_web_address(url) else None
 
@@ -79,8 +81,12 @@ class Links:
         await self._links.close()
 
 
-def _by_number(numbers: list[int], urls: list[str]) -> dict[int, str]:
-    return dict(zip(numbers, urls, strict=True))
+def _by_number(
+    numbers: list[int], urls: list[str], identifying: list[bool]
+) -> dict[int, tuple[str, bool]]:
+    """Address by number, and whether it differs from reader to reader: by a merge tag, or by who they are."""
+    rows = zip(numbers, urls, identifying, strict=True)
+    return {number: (url, "[[" in url or identifies) for number, url, identifies in rows}
 
 
 async def _fill_in_thread(message_id: int, number: int) -> str | None:

@@ -17,6 +17,7 @@ from kesher.content.plan import Plan
 from kesher.content.render import Renderer
 from kesher.lib import clock
 from kesher.messages.models import Message
+from kesher.public.identity import with_identity
 
 
 def filled(message_id: int, number: int) -> str | None:
@@ -32,11 +33,15 @@ def filled(message_id: int, number: int) -> str | None:
     )
     if not message or not link:
         return None
+    return with_identity(_address(message, link), link, message, clock.now())
+
+
+def _address(message: Message, link: TrackedLink) -> str:
     if "[[" not in link.url:
         return link.url
     plan = Plan.from_json(link.version.plan)
     # The address alone, as a preview of a mail that holds nothing else would show it.
-    alone = replace(plan, subject=(), text=(), html=plan.links[number].parts)
+    alone = replace(plan, subject=(), text=(), html=plan.links[link.number].parts)
     constants = Constants.of(link.workspace, now=message.sent_at or clock.now())
     rendered = Renderer(alone, constants).render("", values_for(message, plan))
     return unescape(rendered.html.decode())

@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from kesher.media.views import serve
-from kesher.public import fallback, pages, views
+from kesher.public import details, fallback, pages, views
 
 
 def _unknown(request: HttpRequest, rest: str) -> HttpResponse:
@@ -17,9 +17,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("u/<str:token>/stop", views.stop, name="public_stop"),
     path("u/<str:token>/again", views.again, name="public_again"),
     path("u/<str:token>/lists", views.lists, name="public_lists"),
+    path("me/<str:token>", details.details, name="public_me"),
+    path("me/<str:token>/code", details.code, name="public_me_code"),
+    path("me/<str:token>/proof", details.proof, name="public_me_proof"),
+    path("me/<str:token>/save", details.save, name="public_me_save"),
+    path("me/<str:token>/lists", details.lists, name="public_me_lists"),
+    path("me/<str:token>/leave", details.leave, name="public_me_leave"),
     path("v/<str:token>", views.mail, name="public_mail"),
     re_path(r"^m/(?P<token>[A-Za-z0-9_-]{1,60})$", serve, name="public_media"),
     path("robots.txt", views.robots),
     path("favicon.ico", views.icon),
-    re_path(r"^[cuvoms]/(?P<rest>.*)$", _unknown),
+    re_path(r"^(?:[cuvoms]|me)/(?P<rest>.*)$", _unknown),
 ]

@@ -153,7 +153,9 @@ def _evidence(request: HttpRequest) -> dict[str, str]:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    closed = "".join(f"Disallow: /{place}/\n" for place in ("o", "c", "u", "v", "w", "api"))
+    closed = "".join(
+        f"Disallow: /{place}/\n" for place in ("o", "c", "u", "v", "s", "me", "w", "api")
+    )
     return HttpResponse(f"User-agent: *\n{closed}", "text/plain")
 
 

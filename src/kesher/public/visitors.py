@@ -43,8 +43,13 @@ class Visitor:
     @property
     def address(self) -> str:
         """Where the mail went, told only as far as its owner needs to know it again: n•••@example.com."""
-        name, at, domain = self.message.address.partition("@")
-        return f"{name[:1]}•••{at}{domain}" if at else ""
+        return masked(self.message.address)
+
+
+def masked(address: str) -> str:
+    """An e-mail address as far as its owner needs it to know it again; "" for what is none."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}•••{at}{domain}" if at else ""
 
 
 def visitor_of(token: str) -> Visitor | None:
@@ -72,14 +77,16 @@ class OfferedList:
 
 def offered_lists(visitor: Visitor) -> list[OfferedList]:
     """The lists that the workspace shows in its preference centre, and whether this person is in each."""
-    if visitor.contact is None:
-        return []
+    return offered_to(visitor.workspace, visitor.contact) if visitor.contact else []
+
+
+def offered_to(workspace: Workspace, contact: Contact) -> list[OfferedList]:
     shown = ContactList.objects.filter(
-        workspace=visitor.workspace, is_public=True, is_all=False, archived_at=None
+        workspace=workspace, is_public=True, is_all=False, archived_at=None
     ).order_by("name", "id")
     joined = set(
-        ListMembership.objects.filter(
-            workspace_id=visitor.workspace.pk, contact_id=visitor.contact.pk
-        ).values_list("list_id", flat=True)
+        ListMembership.objects.filter(workspace_id=workspace.pk, contact_id=contact.pk).values_list(
+            "list_id", flat=True
+        )
     )
     return [OfferedList(row.pk, row.name, row.description, row.pk in joined) for row in shown]

@@ -61,7 +61,7 @@ def test_a_database_that_is_away_keeps_nobody_waiting_and_loses_nothing_meanwhil
     async def scenario() -> list[int]:
         door = asgi.door()
         door.links._versions._kept[message.pk] = message.version_id
-        door.links._links._kept[message.version_id] = {0: "https://shop.example/"}
+        door.links._links._kept[message.version_id] = {0: ("https://shop.example/", False)}
         answers = [
             await ask("GET", f"/o/{token}.gif"),
             await ask("GET", f"/c/{token}/0"),
