@@ -24,6 +24,8 @@ from kesher.lib.bidi import file_name
 from kesher.messages.models import Message
 from kesher.messages.receipts import unsubscribe
 from kesher.messages.tokens import message_token
+from tests.photos.sample_campaigns import add_campaigns
+from tests.photos.sample_segments import add_segments
 
 FILE = """שם מלא,דוא"ל,טלפון נייד,עיר,תאריך לידה,סופר אהוב,הערות
 נועה כהן,noa.cohen@example.com,050-123-4567,חיפה,17.3.1988,עמוס עוז,
@@ -45,6 +47,7 @@ def add_to(access: Access, *, now: datetime) -> dict[str, int | str]:
     made |= _campaigns(access, now)
     made |= _settings(access, now)
     made |= _mails(access, now)
+    made |= add_segments(access, now)
     _work(access.workspace, now)
     return made
 
@@ -153,6 +156,7 @@ def _campaigns(access: Access, now: datetime) -> dict[str, int | str]:
         "scheduled": scheduled.pk,
         "empty": empty.pk,
         "document": draft.document.pk,
+        **add_campaigns(access, draft=draft, sent=sent, now=now),
     }
 
 

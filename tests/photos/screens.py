@@ -104,6 +104,20 @@ def see_editor(page: Page) -> None:
     page.locator("#editor > *").first.wait_for()
 
 
+def see_rule(page: Page) -> None:
+    """The builder has replaced what waits for it, and has counted."""
+    page.locator("[data-rule-mount]:not([aria-busy=true])").first.wait_for()
+    page.wait_for_timeout(1500)
+
+
+def open_rule_dialog(page: Page) -> None:
+    page.locator("[data-dialog=contact-rule]").click()
+    page.locator("#contact-rule[open]").wait_for()
+    see_rule(page)
+
+
+HAIFA = "%7B%22field%22:%22city%22,%22op%22:%22equals%22,%22value%22:%22%D7%97%D7%99%D7%A4%D7%94%22%7D"
+
 SCREENS = [
     Screen("home", "home", steps=see_chart),
     Screen("home_new", "home", needs="new"),
@@ -128,6 +142,22 @@ SCREENS = [
     Screen("lists_new_workspace", "lists_index", needs="new"),
     Screen("list_new", "lists_new"),
     Screen("list_edit", "list_edit", ("list",)),
+    Screen("segments", "segments_index"),
+    Screen("segments_new_workspace", "segments_index", needs="new"),
+    Screen("segments_none", "segments_index", query="?q=zzzz"),
+    Screen("segment", "segment", ("segment",), see_chart),
+    Screen("segment_long", "segment", ("segment_long",), open_details),
+    Screen("segment_empty", "segment", ("segment_empty",)),
+    Screen("segment_broken", "segment", ("segment_broken",)),
+    Screen("segment_archived", "segment", ("segment_archived",)),
+    Screen("segment_new", "segments_new", steps=see_rule),
+    Screen("segment_new_example", "segments_new", steps=see_rule, query="?example=sleeping"),
+    Screen("segment_new_errors", "segments_new", steps=submit),
+    Screen("segment_edit", "segment_edit", ("segment_long",), see_rule),
+    Screen("contacts_segment", "contacts_index", query="?segment={segment}"),
+    Screen("contacts_rule", "contacts_index", query=f"?rule={HAIFA}"),
+    Screen("contacts_rule_unreadable", "contacts_index", query="?rule=%7B%22list%22:%22x%22%7D"),
+    Screen("contacts_rule_dialog", "contacts_index", steps=open_rule_dialog, full_page=False),
     Screen("fields", "fields_index"),
     Screen("fields_new_workspace", "fields_index", needs="new"),
     Screen("field_new", "fields_new"),
@@ -146,6 +176,15 @@ SCREENS = [
     Screen("campaigns_new_workspace", "campaigns_index", needs="new"),
     Screen("campaigns_none", "campaigns_index", query="?q=zzzz"),
     Screen("campaign_new", "campaigns_new"),
+    Screen("campaign_new_mail", "campaigns_new", query="?channel=email"),
+    Screen("campaign_new_text", "campaigns_new", query="?channel=sms"),
+    Screen("campaign_ab_draft", "campaign", ("ab_draft",), open_details),
+    Screen("campaign_ab_waiting", "campaign", ("ab_waiting",)),
+    Screen("campaign_ab_decided", "campaign", ("ab_decided",)),
+    Screen("campaign_ab_people", "campaign_people", ("ab_waiting",), query="?what=opened&variant=1"),
+    Screen("campaign_sms", "campaign", ("sms",)),
+    Screen("campaign_sms_report", "campaign", ("sms_sent",)),
+    Screen("campaign_resend", "campaign", ("resend",)),
     Screen("campaign_draft", "campaign", ("draft",)),
     Screen("campaign_draft_open", "campaign", ("draft",), open_details),
     Screen("campaign_confirm", "campaign", ("draft",), ask_to_send, full_page=False),

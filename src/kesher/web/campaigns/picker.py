@@ -36,8 +36,8 @@ MOST_SHOWN = 60
 MOST_COUNTED = 5  # segments never counted before that one look counts
 GROUPS = {
     "include": gettext_lazy("Send to any of"),
-    "require": gettext_lazy("Only those also in"),
-    "exclude": gettext_lazy("But not to"),
+    "require": gettext_lazy("Only those also in each of"),
+    "exclude": gettext_lazy("But not to any of"),
 }
 
 

@@ -17,11 +17,13 @@ from kesher.content.models import Document
 from kesher.content.plan import Plan
 from kesher.content.problems import Problems
 from kesher.content.text_sizes import Sizes, sizes, text_for
-from kesher.content.texts import Frame
+from kesher.content.texts import SAMPLE_TOKEN, Frame
 from kesher.content.workspace import compile_in
 from kesher.lib import clock
 from kesher.lib.patience import TooSlow
 from kesher.web import formats
+
+EXAMPLE = "k7Qp2xVn4RtB9c"  # what stands in the place of each message's own, as long as it
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Shown:
 
     letter: str
     text: str
+    direction: str
 
 
 def text_context(campaign: Campaign) -> dict[str, Any]:
@@ -41,8 +44,8 @@ def text_context(campaign: Campaign) -> dict[str, Any]:
     for letter, body in _bodies(campaign):
         plan = _plan(campaign, body)
         text = text_for(campaign.workspace, plan, None, now=now, frame=frame) if plan else ""
-        if text:
-            shown.append(Shown(letter, text))
+        if text and plan:
+            shown.append(Shown(letter, text.replace(SAMPLE_TOKEN, EXAMPLE), plan.direction))
     return {"texts": shown}
 
 
