@@ -63,6 +63,6 @@ DRAFT = Story(
     "ניוזלטר חורף",
     "[[first_name|חבר]], החורף הזה קוראים יותר",
     "ערב סופרים, שלושה ספרים, ותה חם",
-    "newsletter-he",
+    "personal-he",
     ("newsletter", "events"),
 )
