@@ -30,6 +30,7 @@ from kesher.messages import receipts, sender
 from kesher.messages.models import Message
 from kesher.messages.receipts import NewHit
 from kesher.project.demo.people import Person, draw_people
+from kesher.project.demo.segments import add_segments
 from kesher.project.demo.words import CAMPAIGNS, DRAFT, FIELDS, LISTS, Story
 from kesher.segments.audience import Audience, Part
 
@@ -71,6 +72,7 @@ def _make(people: int, password: str, now: datetime) -> None:
     for story in CAMPAIGNS:
         _tell(access, story, lists, eager, chance, _morning(access, now, story.days_ago))
     _draft(access, lists)
+    add_segments(access, now)
     Workspace.objects.filter(pk=access.workspace.pk).update(is_demo=True)
 
 
