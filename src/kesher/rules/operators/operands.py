@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kesher.rules.durations import duration_words, read_duration
 from kesher.rules.folding import is_storable
@@ -108,7 +108,7 @@ class OneDay:
 
 
 def show_day(day: date) -> str:
-    return f"{day.day}.{day.month}.{day.year}" if get_language() == "he" else f"{day:%d/%m/%Y}"
+    return f"{day.day}.{day.month}.{day.year}"
 
 
 @dataclass(frozen=True)

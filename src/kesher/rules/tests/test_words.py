@@ -67,7 +67,7 @@ SENTENCES: list[tuple[Any, str, str]] = [
         },
         "עיר is “חיפה” and (is in the list “לקוחות VIP” or is in the segment “חיפאים”)"
         " and has not agreed to receive SMS",
-        "עיר: ״חיפה״ וגם (ברשימה ״לקוחות VIP״ או בסגמנט ״חיפאים״) וגם אין הסכמה לקבל SMS",
+        "עיר: ״חיפה״ וגם (ברשימה ״לקוחות VIP״ או בפלח ״חיפאים״) וגם אין הסכמה לקבל SMS",
     ),
     (
         {
@@ -97,7 +97,7 @@ SENTENCES: list[tuple[Any, str, str]] = [
     ),
     (
         {"did": "purchase.made", "times": {"exactly": 0}, "since": "2026-11-10"},
-        "did not do “רכישה” since 10/11/2026",
+        "did not do “רכישה” since 10.11.2026",
         "לא היה האירוע ״רכישה״ החל מ־10.11.2026",
     ),
     ({"not": {"all": []}}, "never", "אף פעם"),
