@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from kesher.accounts.access import WorkspaceRequest, workspace_view
+from kesher.accounts.models import Workspace
 from kesher.contacts.rules import moment_of, vocabulary_of
 from kesher.contacts.search import search_page
 from kesher.contacts.vocabulary import fields_of
@@ -29,6 +30,7 @@ from kesher.web.segments.examples import EXAMPLES
 
 SPARK_DAYS, CHART_DAYS = 30, 90
 ROWS = 25
+MOST_COUNTED = 5
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Line:
 def index(request: WorkspaceRequest) -> HttpResponse:
     workspace, text = request.access.workspace, request.GET.get("q", "").strip()
     rows, words = queries.segments_of(workspace), vocabulary_of(workspace)
+    _count_new(workspace, rows, words)
     lines = [line for line in _lines(request, rows, words) if text.casefold() in _searched(line)]
     context = {
         "nav": "segments", "lines": lines, "text": text,
@@ -68,6 +71,12 @@ def _lines(request: WorkspaceRequest, rows: list[Segment], words: Vocabulary) ->
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _count_new(workspace: Workspace, rows: list[Segment], words: Vocabulary) -> None:
+    """A few that nobody has counted yet, when it is quick; the night counts the rest."""
+    for row in [row for row in rows if row.counted_at is None][:MOST_COUNTED]:
+        counting.count_segment(workspace, row, clock.now(), vocabulary=words, milliseconds=100)
 
 
 def _searched(line: Line) -> str:
