@@ -1,6 +1,7 @@
 """XLSX, XLS and ODS by calamine, in a process of its own under a memory limit, written out as UTF-8 CSV.
 
-calamine holds a whole sheet in memory; the child process bounds what that can cost and gives it back.
+calamine holds a whole sheet in memory; the child process bounds what that can cost and gives it back. Large sheets
+of XLSX are read as a stream: see `large_sheets`.
 Run as a program: `python -m kesher.contacts.imports.workbooks SOURCE SHEET TARGET`, it answers one line of JSON.
 """
 
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kesher.contacts.imports import large_sheets
 from kesher.contacts.imports.limits import (
     MAX_COLUMNS,
     MAX_PACKING_RATIO,
@@ -27,6 +29,9 @@ from kesher.contacts.imports.limits import (
 from kesher.contacts.imports.reasons import Unreadable
 
 RATIO_MATTERS_FROM = 256 * 1024**2
+LARGE_SHEET_BYTES = (
+    48 * 1024**2
+)  # unpacked: about a hundred thousand rows, which calamine holds in 80 MB
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,56 @@ def cell_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+class _TooWide(Exception):
+    """More columns than are taken."""
+
+
 def _convert(path: str, sheet: str, target: str) -> dict[str, Any]:
+    if (found := _convert_large(path, sheet, target)) is not None:
+        return found
+    return _convert_whole(path, sheet, target)
+
+
+def _convert_large(path: str, sheet: str, target: str) -> dict[str, Any] | None:
+    """As a stream when the sheet is a large one of XLSX; None when it is not, or cannot be read so."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        try:
+            book = large_sheets.open_book(archive)
+            name = sheet if sheet in book.sheets else next(iter(book.names), "")
+            if not name or book.size_bytes(name) < LARGE_SHEET_BYTES:
+                return None
+            rows = _stream(book, name, target)
+        except (large_sheets.Refused, ValueError, IndexError, KeyError):
+            return None
+        except _TooWide as error:
+            return _many_columns(int(str(error)))
+    return {"name": name, "names": book.names, "rows": rows} if rows else None
+
+
+def _stream(book: large_sheets.Book, name: str, target: str) -> int:
+    with Path(target).open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+
+        def tell(row: list[str]) -> None:
+            if len(row) > MAX_COLUMNS:
+                raise _TooWide(len(row))
+            writer.writerow(row)
+
+        reader = large_sheets.SheetReader(book, tell, cell_text)
+        with book.archive.open(book.sheets[name]) as source:
+            return reader.read(source)
+
+
+def _many_columns(count: int) -> dict[str, Any]:
+    return {
+        "unreadable": "many_columns",
+        "detail": {"count": f"{count:,}", "limit": MAX_COLUMNS},
+    }
+
+
+def _convert_whole(path: str, sheet: str, target: str) -> dict[str, Any]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
@@ -107,8 +161,7 @@ def _convert(path: str, sheet: str, target: str) -> dict[str, Any]:
     if chosen.height == 0:
         return {"unreadable": "empty"}
     if chosen.width > MAX_COLUMNS:
-        detail = {"count": f"{chosen.width:,}", "limit": MAX_COLUMNS}
-        return {"unreadable": "many_columns", "detail": detail}
+        return _many_columns(chosen.width)
     with Path(target).open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         rows = 0
