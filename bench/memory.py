@@ -139,17 +139,16 @@ def do_import(path: str) -> None:
 
 
 def do_send(mails: str) -> None:
-    """To an SMTP server when smtp-sink is there, else into the local mailbox."""
+    """To an SMTP server on this machine."""
     from bench import mailing, send
     from kesher.lib import clock
     from kesher.messages import sender
 
     count, port = int(mails), send.FIRST_PORT + 2
     workspace = mailing.prepare(count)
-    sink = send.start_sink(port) if os.path.exists(send.SINK) else None
+    sink = send.start_sink(port)
     try:
-        if sink:
-            mailing.send_through(workspace, port)
+        mailing.send_through(workspace, port)
         mailing.queue(workspace, count, now=clock.now())
         left = count
         while left > 0 and (sent := sender.send_due(clock.now(), limit=20_000)):
@@ -158,9 +157,8 @@ def do_send(mails: str) -> None:
         if left:
             raise SystemExit(f"{left} were not sent")
     finally:
-        if sink:
-            sink.terminate()
-            sink.wait()
+        sink.terminate()
+        sink.wait()
 
 
 def do_export(contacts: str) -> None:
