@@ -44,7 +44,8 @@ def resend_campaign(access: Access, campaign: Campaign) -> Campaign:
 
     Raises BadValue.
     """
-    Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)  # two clicks, one draft
+    # As it is now, and held: two clicks make one draft.
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if not can_resend(campaign) or campaign.version is None:
         raise BadValue("campaign", _("Only a mail that has gone out can be sent again, and once."))
     if known := resend_of(campaign):
