@@ -337,6 +337,9 @@ class MailContext:
             direction=self.direction,
             padding=f"{node['space']}px 20px",
             background_color=node["background"] or None,
+            text_align=self.side(
+                "start"
+            ),  # where a column has gone, the others stay at the beginning
             css_class="k-s",
         )
         return self.spanned_by(any_of([one for column in node.columns for one in column]), section)

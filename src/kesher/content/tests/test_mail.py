@@ -212,6 +212,38 @@ def test_whatever_spans_are_left_out_the_mail_stays_whole(mail: Mail) -> None:
     assert len(sizes) > 10
 
 
+def test_a_column_and_a_section_of_which_nothing_is_left_are_gone(mail: Mail) -> None:
+    def text(number: str, word: str, rule: Any = None) -> dict[str, Any]:
+        block = {"id": number, "kind": "text", "html": f"<p>{word}</p>"}
+        return {**block, "show_if": rule} if rule else block
+
+    one, two = {"consent": "email"}, {"consent": "sms"}
+    both = {
+        "kind": "columns",
+        "background": "#f7e8ee",
+        "columns": [{"blocks": [text("a", "A", one)]}, {"blocks": [text("b", "B", two)]}],
+    }
+    plan = mail(text("n", "N"), both, text("m", "M", one), both | {"columns": [{"blocks": [text("c", "C")]}]})  # fmt: skip
+    renderer = Renderer(plan, CONSTANTS)
+
+    columns = {}
+    for truths in itertools.product((True, False), repeat=2):
+        holds = dict(zip((repr(one), repr(two)), truths, strict=True))
+        found = ["1" if holds.get(repr(rule), any(truths)) else "" for rule in plan.rules]
+        html = renderer.render("T", found).html.decode()
+        read(html)
+        read(as_outlook(html))
+        columns[truths] = (html.count('k-col"'), html.count("#f7e8ee"))
+
+    assert {truths: count for truths, (count, _pink) in columns.items()} == {
+        (True, True): 3,
+        (True, False): 2,
+        (False, True): 2,
+        (False, False): 1,
+    }
+    assert columns[False, False][1] < columns[False, True][1]
+
+
 def test_plain_text_reads_like_a_letter(mail: Mail) -> None:
     plan = mail(
         {"kind": "heading", "text": "שלום [[first_name|לכם]]"},

@@ -20,6 +20,7 @@ from kesher.content.text_sizes import Sizes, sizes, text_for
 from kesher.content.texts import SAMPLE_TOKEN, Frame, compile_text, framed, joined, opening
 from kesher.content.workspace import compile_in
 from kesher.lib.sms import measure
+from kesher.lib.tokens import BRIEF_LENGTH, sign_brief
 
 HAIFA = {"field": "city", "op": "equals", "value": "חיפה"}
 ALL = ("TRUE", {})
@@ -95,6 +96,10 @@ def test_links_are_short_and_tracked_and_keep_what_stands_behind_them() -> None:
     urls = [link.url for link in plan.links]
     assert urls == ["https://shop.example/a?x=1", "https://shop.example/[[city]]"]
     assert len(second.removeprefix("https://k.example")) <= 30
+
+
+def test_the_token_of_a_preview_is_as_long_as_a_real_one() -> None:
+    assert len(SAMPLE_TOKEN) == BRIEF_LENGTH == len(sign_brief("message", 123_456_789))
 
 
 def test_the_way_out_may_stand_in_the_text() -> None:
