@@ -10,7 +10,13 @@ import { linesNode, toLines } from './sms-lines';
 import { useEditor as useDraft } from './store';
 import type { RichNode } from './tags';
 
-type Props = { value: string; label: string; placeholder: string; onChange(value: string): void; onFocus(): void };
+type Props = {
+  value: string;
+  label: string;
+  placeholder: string;
+  onChange(value: string): void;
+  onFocus(): void;
+};
 
 export function SmsLine({ value, label, placeholder, onChange, onFocus }: Props) {
   const [open, setOpen] = useState(false);
@@ -49,7 +55,8 @@ export function SmsLine({ value, label, placeholder, onChange, onFocus }: Props)
         dir: 'auto',
         'data-placeholder': placeholder,
       },
-      clipboardTextParser: (text, _context, _plain, view) => view.state.schema.nodeFromJSON(linesNode(text)).slice(1),
+      clipboardTextParser: (text, _context, _plain, view) =>
+        view.state.schema.nodeFromJSON(linesNode(text)).slice(1),
     },
     onFocus,
     onUpdate: ({ editor: now }) => {

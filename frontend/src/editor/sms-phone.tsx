@@ -13,7 +13,12 @@ import { useView } from './view';
 /** Beyond this a text costs more than it is read. */
 const MANY_PARTS = 3;
 
-type Props = { look: Look | null; sizes: Sizes | null; person: Person | null; onPerson(person: Person | null): void };
+type Props = {
+  look: Look | null;
+  sizes: Sizes | null;
+  person: Person | null;
+  onPerson(person: Person | null): void;
+};
 
 export function Phone({ look, sizes, person, onPerson }: Props) {
   const { document, workspace } = useData();
@@ -38,9 +43,9 @@ export function Phone({ look, sizes, person, onPerson }: Props) {
           )}
         </div>
       </div>
-      {look && !look.not_sent && <Meter size={look.size} />}
+      {look && !look.not_sent && <Meter size={look.size} inParts={kind === 'sms'} />}
       {look && <Hints look={look} />}
-      <Everybody sizes={sizes} />
+      <Everybody sizes={sizes} inParts={kind === 'sms'} />
     </aside>
   );
 }
@@ -61,7 +66,7 @@ function linked(text: string): ReactNode[] {
   );
 }
 
-export function Meter({ size }: { size: Size }) {
+export function Meter({ size, inParts }: { size: Size; inParts: boolean }) {
   const held = size.parts * size.per_part;
   const share = held ? Math.min(100, (100 * (held - size.left)) / held) : 0;
   return (
@@ -70,9 +75,11 @@ export function Meter({ size }: { size: Size }) {
         <span style={{ inlineSize: `${share}%` }} />
       </div>
       <p role="status">
-        <b className="num">{plural(size.parts, 'One part', '{count} parts')}</b>
+        {inParts && <b className="num">{plural(size.parts, 'One part', '{count} parts')}</b>}
         <span className="num">{plural(size.characters, 'One character', '{count} characters')}</span>
-        <span className="num sub">{t('{left} left in this part', { left: number(size.left) })}</span>
+        {inParts && (
+          <span className="num sub">{t('{left} left in this part', { left: number(size.left) })}</span>
+        )}
       </p>
     </div>
   );
@@ -104,15 +111,23 @@ function Hints({ look }: { look: Look }) {
       )}
       {dear.length > 0 && !plainer && (
         <Hint>
-          {t('Because of {letters} a part holds 70 characters instead of 160.', { letters: `\u2068${dear.join(' ')}\u2069` })}
+          {t('Because of {letters} a part holds 70 characters instead of 160.', {
+            letters: `\u2068${dear.join(' ')}\u2069`,
+          })}
         </Hint>
       )}
-      {hasEmoji && (
-        <Hint icon={<IconMoodSmile size={17} aria-hidden="true" />}>{t('An emoji counts as two characters or more.')}</Hint>
+      {hasEmoji && size.per_part < 1000 && (
+        <Hint icon={<IconMoodSmile size={17} aria-hidden="true" />}>
+          {t('An emoji counts as two characters or more.')}
+        </Hint>
       )}
       {links.length > 0 && (
         <Hint icon={<IconLink size={17} aria-hidden="true" />}>
-          {plural(links.length, 'The link goes out short and is counted.', '{count} links go out short and are counted.')}
+          {plural(
+            links.length,
+            'The link goes out short and is counted.',
+            '{count} links go out short and are counted.',
+          )}
         </Hint>
       )}
     </ul>
@@ -128,7 +143,7 @@ function Hint({ children, icon, bad = false }: { children: ReactNode; icon?: Rea
   );
 }
 
-function Everybody({ sizes }: { sizes: Sizes | null }) {
+function Everybody({ sizes, inParts }: { sizes: Sizes | null; inParts: boolean }) {
   const failed = useView((state) => state.serverProblems.some(({ severity }) => severity === 'error'));
   if (!sizes) return <p className="ke-everybody sub">{failed ? '' : t('Counting for everybody…')}</p>;
   const rows = Object.entries(sizes.by_parts);
@@ -142,7 +157,7 @@ function Everybody({ sizes }: { sizes: Sizes | null }) {
       <dl>
         {rows.map(([parts, people]) => (
           <div key={parts}>
-            <dt>{plural(Number(parts), 'One part', '{count} parts')}</dt>
+            <dt>{inParts ? plural(Number(parts), 'One part', '{count} parts') : t('Will get it')}</dt>
             <dd className="num">{about + plural(people, 'one person', '{count} people')}</dd>
           </div>
         ))}
@@ -152,17 +167,22 @@ function Everybody({ sizes }: { sizes: Sizes | null }) {
             <dd className="num">{about + plural(sizes.nothing, 'one person', '{count} people')}</dd>
           </div>
         )}
-        <div className="ke-total">
-          <dt>{t('Altogether')}</dt>
-          <dd className="num">
-            {about + plural(sizes.units, 'one unit', '{count} units')}
-            {sizes.cost && <span> · {money(sizes.cost)}</span>}
-          </dd>
-        </div>
+        {inParts && (
+          <div className="ke-total">
+            <dt>{t('Altogether')}</dt>
+            <dd className="num">
+              {about + plural(sizes.units, 'one unit', '{count} units')}
+              {sizes.cost && <span> · {money(sizes.cost)}</span>}
+            </dd>
+          </div>
+        )}
       </dl>
     </section>
   );
 }
 
 const money = ({ amount, currency }: { amount: string; currency: string }): string =>
-  new Intl.NumberFormat(globalThis.document.documentElement.lang || 'en', { style: 'currency', currency }).format(Number(amount));
+  new Intl.NumberFormat(globalThis.document.documentElement.lang || 'en', {
+    style: 'currency',
+    currency,
+  }).format(Number(amount));

@@ -42,12 +42,20 @@ export function Pieces({ targeting }: { targeting: readonly TargetShown[] }) {
           {t('Add a piece')}
         </button>
       )}
-      <Suspense fallback={null}>{open && <TargetDialog block={open} onClose={() => setTargeted(null)} />}</Suspense>
+      <Suspense fallback={null}>
+        {open && <TargetDialog block={open} onClose={() => setTargeted(null)} />}
+      </Suspense>
     </div>
   );
 }
 
-type PieceProps = { block: SmsBlock; index: number; count: number; shown: TargetShown | undefined; onTarget(): void };
+type PieceProps = {
+  block: SmsBlock;
+  index: number;
+  count: number;
+  shown: TargetShown | undefined;
+  onTarget(): void;
+};
 
 function Piece({ block, index, count, shown, onTarget }: PieceProps) {
   const flagged = useView((state) => state.flagged.has(block.id));
@@ -76,16 +84,32 @@ function Piece({ block, index, count, shown, onTarget }: PieceProps) {
           </select>
         )}
         <span className="ke-piece-tools">
-          <IconButton label={t('Who gets {name}', { name })} className={isTargeted ? 'ke-targeted' : ''} onClick={onTarget}>
+          <IconButton
+            label={t('Who gets {name}', { name })}
+            className={isTargeted ? 'ke-targeted' : ''}
+            onClick={onTarget}
+          >
             <IconTarget size={18} />
           </IconButton>
-          <IconButton label={t('Move {name} up', { name })} disabled={index === 0} onClick={() => stepBlock(block.id, -1)}>
+          <IconButton
+            label={t('Move {name} up', { name })}
+            disabled={index === 0}
+            onClick={() => stepBlock(block.id, -1)}
+          >
             <IconArrowUp size={18} />
           </IconButton>
-          <IconButton label={t('Move {name} down', { name })} disabled={index === count - 1} onClick={() => stepBlock(block.id, 1)}>
+          <IconButton
+            label={t('Move {name} down', { name })}
+            disabled={index === count - 1}
+            onClick={() => stepBlock(block.id, 1)}
+          >
             <IconArrowDown size={18} />
           </IconButton>
-          <IconButton label={t('Delete {name}', { name })} disabled={count === 1} onClick={() => deleteBlock(block.id)}>
+          <IconButton
+            label={t('Delete {name}', { name })}
+            disabled={count === 1}
+            onClick={() => deleteBlock(block.id)}
+          >
             <IconTrash size={18} />
           </IconButton>
         </span>

@@ -36,7 +36,13 @@ export default function TargetDialog({ block, onClose }: Props) {
         </>
       }
     >
-      <RuleBuilder value={rule} onChange={setRule} urls={urls.text.rules} label={t('Who gets this piece')} noun="block" />
+      <RuleBuilder
+        value={rule}
+        onChange={setRule}
+        urls={urls.text.rules}
+        label={t('Who gets this piece')}
+        noun="block"
+      />
     </Dialog>
   );
 }

@@ -12,20 +12,33 @@ import { useEditor } from './store';
 
 type Outcome = { good: boolean; message: string };
 
-export default function SmsTestDialog({ person: viewed, onClose }: { person: Person | null; onClose(): void }) {
+export default function SmsTestDialog({
+  person: viewed,
+  onClose,
+}: {
+  person: Person | null;
+  onClose(): void;
+}) {
   const { urls } = useData();
   const [numbers, setNumbers] = useState('');
   const [person, setPerson] = useState<Person | null>(viewed);
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const to = numbers.split(/[,;\n]+/).map((one) => one.trim()).filter(Boolean);
+  const to = numbers
+    .split(/[,;\n]+/)
+    .map((one) => one.trim())
+    .filter(Boolean);
   const send = async () => {
     if (!urls.text) return;
     const { body } = useEditor.getState().draft;
     setBusy(true);
     setOutcome(null);
     try {
-      const answer = await post<{ message: string }>(urls.text.test, { to, contact_id: person?.id ?? null, body });
+      const answer = await post<{ message: string }>(urls.text.test, {
+        to,
+        contact_id: person?.id ?? null,
+        body,
+      });
       setOutcome({ good: true, message: answer.message });
     } catch (error) {
       const isTold = error instanceof ApiError && !error.message.startsWith('HTTP');

@@ -64,7 +64,9 @@ export function SmsApp({ data, urls, saver }: Props) {
             </div>
             <Phone look={look} sizes={sizes} person={person} onPerson={setPerson} />
           </div>
-          <div className="ke-sms-foot">{look && !look.not_sent && <Meter size={look.size} />}</div>
+          <div className="ke-sms-foot">
+            {look && !look.not_sent && <Meter size={look.size} inParts={data.document.kind === 'sms'} />}
+          </div>
           <Announcer />
           <Suspense fallback={null}>
             {testing && <TestDialog person={person} onClose={() => show({ testing: false })} />}
@@ -79,7 +81,8 @@ export function SmsApp({ data, urls, saver }: Props) {
 function useKeys(saver: Saver): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const inForeign = event.target instanceof HTMLElement && event.target.closest('input, textarea, dialog') !== null;
+      const inForeign =
+        event.target instanceof HTMLElement && event.target.closest('input, textarea, dialog') !== null;
       if (isModified(event, 'KeyS')) void saver.flush();
       else if (inForeign) return;
       else if (isModified(event, 'KeyZ')) event.shiftKey ? redo() : undo();

@@ -23,7 +23,7 @@ from kesher.content.render import Renderer
 from kesher.content.texts import SAMPLE_TOKEN, Frame, framed, joined, way_out
 from kesher.lib import sql
 from kesher.lib.patience import at_most
-from kesher.lib.sms import Size, measure
+from kesher.lib.sms import Size, measure_for
 
 EXACT_LIMIT, SAMPLE, BATCH = 20_000, 5_000, 2_000
 PATIENCE = timedelta(seconds=4)  # for each statement
@@ -109,6 +109,7 @@ def sizes(
     now: datetime,
     frame: Frame = NO_FRAME,
     units: Units = parts_as_units,
+    channel: str = "sms",
 ) -> Sizes:
     """Over an audience: SQL over alias c, written in code, with its parameters. Raises patience.TooSlow."""
     with at_most(PATIENCE):
@@ -117,7 +118,9 @@ def sizes(
         )
         about = total > EXACT_LIMIT
         ids = _sampled(workspace, where, total) if about else _all(workspace, where)
-        found = _counted(workspace, plan, ids, Filler(workspace, plan, frame, now=now), units, now)
+        found = _counted(
+            workspace, plan, ids, Filler(workspace, plan, frame, now=now), units, now, channel
+        )
     return _scaled(found, total, len(ids)) if about else found
 
 
@@ -155,13 +158,14 @@ def _counted(
     filler: Filler,
     units: Units,
     now: datetime,
+    channel: str,
 ) -> Sizes:
     found = Sizes(contacts=len(ids))
     for person, text in _texts(workspace, plan, ids, filler, now):
         if not text:
             found.nothing += 1
             continue
-        size = measure(text)
+        size = measure_for(channel, text)
         found.by_parts[size.parts] += 1
         found.units += units(size)
         if size.characters > found.longest[0]:

@@ -22,7 +22,6 @@ from kesher.content.plan import Address, Part, Plan, Span, merged
 from kesher.content.problems import ERROR, Problem
 from kesher.content.tags import Tag, split, tidy
 from kesher.content.targeting import needs_of
-from kesher.lib.tokens import BRIEF_LENGTH
 from kesher.rules.vocabulary import Vocabulary
 
 TEXT_CHANNELS = ("sms", "whatsapp")
@@ -30,7 +29,7 @@ CONTEXT = "sms"
 # An address in running text; a merge tag in it is part of it, a full stop or bracket behind it is not.
 _URL = re.compile(r"https?://(?:\[\[[^\[\]\n]{1,300}\]\]|[^\s\[\]<>\"״])+", re.IGNORECASE)
 _BEHIND_URL = ".,;:!?)'\"…"
-SAMPLE_TOKEN = "x" * BRIEF_LENGTH  # as long as the token of a real message
+SAMPLE_TOKEN = "4hT9kQ2mX0000b"  # noqa: S105  (no secret: as a real one looks, and as long)
 LINK = "{link}"  # where the way out stands in Frame.after
 
 

@@ -27,6 +27,8 @@ _BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
 _ALONE: dict[Encoding, int] = {"gsm7": 160, "ucs2": 70}
 _JOINED: dict[Encoding, int] = {"gsm7": 153, "ucs2": 67}
 
+WHOLE = 4096  # what WhatsApp takes in one message
+
 # What writing programs put in by themselves, and the GSM letter that reads the same.
 LOOK_ALIKES = {
     "\u2018": "'",
@@ -76,6 +78,17 @@ def measure(text: str) -> Size:
     if _NOT_GSM.search(text):
         return _size("ucs2", len(text) + len(_BEYOND_BMP.findall(text)), text)
     return _size("gsm7", len(text) + len(_EXTENDED_LETTER.findall(text)), text)
+
+
+def whole(text: str) -> Size:
+    """Of a channel that sends any length in one piece, such as WhatsApp."""
+    characters = len(text)
+    return Size("ucs2", characters, 1 if characters else 0, WHOLE, max(0, WHOLE - characters))
+
+
+def measure_for(channel: str, text: str) -> Size:
+    """As the channel counts it."""
+    return whole(text) if channel == "whatsapp" else measure(text)
 
 
 def _size(encoding: Encoding, characters: int, text: str) -> Size:

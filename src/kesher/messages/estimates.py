@@ -59,6 +59,7 @@ def estimate(
         now=now,
         frame=frame_for(workspace, channel, message_class),
         units=provider_of(account).units,
+        channel=channel,
     )
     price = _price(plain_settings(account).get("price"))
     cost = None if price is None else (price * found.units).quantize(Decimal("0.01"))

@@ -8,7 +8,7 @@ from kesher.channels.outgoing import OutgoingText
 from kesher.channels.policies import frame_of
 from kesher.content.text_sizes import NO_FRAME, text_of
 from kesher.content.texts import Frame
-from kesher.lib.sms import measure
+from kesher.lib.sms import measure_for
 from kesher.messages.claims import Claimed
 from kesher.messages.contents import Batch, CannotWrite, Contents
 from kesher.messages.tokens import brief_token
@@ -20,6 +20,7 @@ class TextWriter:
     def __init__(self, batch: Batch) -> None:
         self._contents = Contents(batch)
         self._base = settings.BASE_URL
+        self._channel = batch.provider.channel
         self._frame = Frame(*frame_of(batch.workspace, batch.provider.channel))
         self._sender = str(batch.settings.get("sender") or "")
         self._units = batch.provider.units
@@ -34,7 +35,7 @@ class TextWriter:
             text = text_of(renderer, values, brief_token(item.id), frame, self._base)
         if not text:
             raise CannotWrite("nothing_left")
-        size = measure(text)
+        size = measure_for(self._channel, text)
         item.size = size.parts, self._units(size)
         return OutgoingText(item.id, item.address, text, self._sender)
 

@@ -13,9 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from kesher.accounts.access import WorkspaceRequest, workspace_view
+from kesher.accounts.models import Workspace
 from kesher.channels import accounts
 from kesher.channels.models import ChannelAccount, SendingDomain
+from kesher.channels.policies import frame_of
 from kesher.channels.providers import PROVIDERS, Provider, Setting
+from kesher.contacts.channels import CHANNELS, ContactChannel
 from kesher.lib import clock
 from kesher.web.toasts import toast
 
@@ -61,25 +64,49 @@ def _form_field(setting: Setting, value: Any) -> forms.Field:
 @workspace_view("manager")
 def index(request: WorkspaceRequest) -> HttpResponse:
     workspace = request.access.workspace
-    accounts.default_account(workspace, "email")
-    found = list(
-        ChannelAccount.objects.filter(workspace=workspace).order_by("-is_default", "created_at")
-    )
     context = {
         "nav": "settings",
         "tab": "channels",
-        "accounts": [(account, accounts.provider_of(account)) for account in found],
-        "providers": [provider for provider in PROVIDERS["email"] if provider.settings],
+        "channels": [_channel(workspace, channel) for channel in CHANNELS.values()],
         "domains": SendingDomain.objects.filter(workspace=workspace).order_by("domain"),
         "sender_domain": workspace.sender_email.rpartition("@")[2],
     }
     return render(request, "channels/settings.html", context)
 
 
+def _channel(workspace: Workspace, channel: ContactChannel) -> dict[str, Any]:
+    """A channel with its accounts, what can be added, and what stands around its advertising texts."""
+    accounts.default_account(workspace, channel.key)
+    found = ChannelAccount.objects.filter(workspace=workspace, channel=channel.key)
+    return {
+        "channel": channel,
+        "title": TITLES[channel.key],
+        "accounts": [
+            (account, accounts.provider_of(account))
+            for account in found.order_by("-is_default", "created_at")
+        ],
+        "providers": [
+            provider
+            for provider in PROVIDERS[channel.key]
+            if provider.settings and provider.key != "local"
+        ],
+        "policy": frame_of(workspace, channel.key) if channel.key != "email" else None,
+    }
+
+
+TITLES = {
+    "email": gettext_lazy("How mail leaves"),
+    "sms": gettext_lazy("How SMS leave"),
+    "whatsapp": gettext_lazy("How WhatsApp messages leave"),
+}
+
+
 @workspace_view("manager")
-def edit(request: WorkspaceRequest, pk: int | None = None, provider: str = "") -> HttpResponseBase:
+def edit(
+    request: WorkspaceRequest, pk: int | None = None, channel: str = "", provider: str = ""
+) -> HttpResponseBase:
     account = request.access.get(ChannelAccount, pk) if pk else None
-    chosen = accounts.provider_of(account) if account else _provider(provider)
+    chosen = accounts.provider_of(account) if account else _provider(channel, provider)
     initial = {"name": account.name if account else chosen.label}
     stored = account.settings if account else {}
     form = AccountForm(chosen, stored, request.POST or None, initial=initial)
@@ -101,10 +128,10 @@ def edit(request: WorkspaceRequest, pk: int | None = None, provider: str = "") -
     return render(request, "channels/account.html", context, status=422 if form.is_bound else 200)
 
 
-def _provider(key: str) -> Provider:
-    if key not in PROVIDERS["email"]:
+def _provider(channel: str, key: str) -> Provider:
+    if channel not in PROVIDERS or key not in PROVIDERS[channel]:
         raise Http404
-    return PROVIDERS["email"].get(key)
+    return PROVIDERS[channel].get(key)
 
 
 def _save(
@@ -119,6 +146,7 @@ def _save(
         name=values.pop("name"),
         values=values,
         account=account,
+        channel=provider.channel,
     )
 
 
@@ -128,8 +156,14 @@ def _tried(request: WorkspaceRequest, account: ChannelAccount) -> HttpResponseBa
     if problem:
         toast(request, problem, bad=True)
         return redirect("channel_account", request.access.workspace.key, account.pk)
-    toast(request, _("It works: the server let us in."))
+    toast(request, _works(account))
     return redirect("channels_settings", request.access.workspace.key)
+
+
+def _works(account: ChannelAccount) -> str:
+    if account.provider == "local":
+        return _("“%(name)s” is saved.") % {"name": account.name}
+    return _("It works: the server let us in.")
 
 
 @workspace_view("manager")
@@ -137,7 +171,7 @@ def _tried(request: WorkspaceRequest, account: ChannelAccount) -> HttpResponseBa
 def check(request: WorkspaceRequest, pk: int) -> HttpResponseBase:
     account = request.access.get(ChannelAccount, pk)
     problem = accounts.check_account(request.access, account, now=clock.now())
-    toast(request, problem or _("It works: the server let us in."), bad=bool(problem))
+    toast(request, problem or _works(account), bad=bool(problem))
     return redirect("channels_settings", request.access.workspace.key)
 
 
@@ -146,7 +180,7 @@ def check(request: WorkspaceRequest, pk: int) -> HttpResponseBase:
 def use(request: WorkspaceRequest, pk: int) -> HttpResponseBase:
     account = request.access.get(ChannelAccount, pk)
     accounts.use_account(request.access, account)
-    toast(request, _("Mail leaves by “%(name)s” from now on.") % {"name": account.name})
+    toast(request, _("Messages leave by “%(name)s” from now on.") % {"name": account.name})
     return redirect("channels_settings", request.access.workspace.key)
 
 

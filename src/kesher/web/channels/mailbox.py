@@ -13,8 +13,10 @@ from django.views.decorators.http import require_POST
 from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.channels import mailbox
 from kesher.channels.models import LocalMessage
+from kesher.content.texts import TEXT_CHANNELS
 from kesher.lib import clock
 from kesher.messages.models import Message
+from kesher.web.channels import conversations
 from kesher.web.toasts import toast
 
 # A mail may show pictures and its own styles, and nothing more: no scripts, no forms, no access to Kesher.
@@ -29,6 +31,8 @@ def index(request: WorkspaceRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     campaign = request.GET.get("campaign", "")
     workspace_id = request.access.workspace.pk
+    if (channel := request.GET.get("channel", "")) in TEXT_CHANNELS:
+        return conversations.index(request, channel, _messages_of(workspace_id, campaign))
     found = mailbox.kept(workspace_id, text=text, message_ids=_messages_of(workspace_id, campaign))
     page = Paginator(found, mailbox.PAGE).get_page(request.GET.get("page"))
     context = {
@@ -36,7 +40,8 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "page": page,
         "text": text,
         "campaign": campaign,
-        "unseen": mailbox.unseen_count(workspace_id),
+        "tabs": conversations.tabs(request, "email"),
+        "unseen": mailbox.counts(workspace_id).get("email", (0, 0))[1],
     }
     template = "channels/_mails.html" if request.htmx else "channels/mailbox.html"
     return render(request, template, context)
@@ -58,15 +63,18 @@ def all_seen(request: WorkspaceRequest) -> HttpResponseBase:
     LocalMessage.objects.filter(workspace_id=request.access.workspace.pk, seen_at=None).update(
         seen_at=clock.now()
     )
-    toast(request, _("All mail is marked as seen."))
+    toast(request, _("All is marked as seen."))
     return redirect("mailbox_index", request.access.workspace.key)
 
 
 @workspace_view("viewer")
-def mail(request: WorkspaceRequest, pk: int) -> HttpResponse:
+def mail(request: WorkspaceRequest, pk: int) -> HttpResponseBase:
     kept = request.access.get(LocalMessage, pk)
+    if kept.channel != "email":
+        key = request.access.workspace.key
+        return redirect("mailbox_conversation", key, kept.channel, kept.recipient)
     mailbox.mark_seen(kept, now=clock.now())
-    around = LocalMessage.objects.filter(workspace_id=kept.workspace_id).only("pk")
+    around = LocalMessage.objects.filter(workspace_id=kept.workspace_id, channel="email").only("pk")
     context = {
         "nav": "mailbox",
         "kept": kept,

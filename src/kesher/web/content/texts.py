@@ -42,7 +42,7 @@ from kesher.content.workspace import compile_in
 from kesher.lib import clock
 from kesher.lib.addresses import normalise_phone
 from kesher.lib.patience import TooSlow
-from kesher.lib.sms import LOOK_ALIKES, dear_letters, measure, plainer, split_parts
+from kesher.lib.sms import LOOK_ALIKES, dear_letters, measure, measure_for, plainer, split_parts
 from kesher.messages.actions import queue_test
 from kesher.messages.estimates import REACHABLE, estimate, frame_for
 from kesher.web.content.requests import BadRequest, not_understood, read_json, refused
@@ -112,12 +112,12 @@ def _look(
     shown = preview(body, "", "", workspace, contact, now=now)
     return {
         "text": text,
-        "parts": split_parts(text),
-        "size": asdict(measure(text)),
+        "parts": split_parts(text) if document.kind == "sms" else [text],
+        "size": asdict(measure_for(document.kind, text)),
         "problems": [problem.to_json() for problem in plan.problems],
         **targeting_json(shown),
-        "plainer": _plainer(text, body),
-        "dear": dear_letters(text)[:8] if _is_latin(text) else [],
+        "plainer": _plainer(text, body) if document.kind == "sms" else None,
+        "dear": dear_letters(text)[:8] if document.kind == "sms" and _is_latin(text) else [],
         "links": _links(plan),
     }
 
@@ -150,7 +150,8 @@ def _with_look_alikes(text: str) -> str:
 
 
 def _is_latin(text: str) -> bool:
-    return sum(letter < "\u0250" for letter in text) > len(text) / 2
+    """Whether it could travel as GSM letters but for a few of them."""
+    return not any(letter.isalpha() and letter > "\u024f" for letter in text)
 
 
 def _links(plan: Plan) -> list[dict[str, str]]:
