@@ -33,6 +33,7 @@ from kesher.contacts.queries import lists_of
 from kesher.contacts.values import current_value
 from kesher.contacts.vocabulary import FieldInfo, fields_of
 from kesher.events.log import timeline
+from kesher.journeys.engine import drain
 from kesher.lib import clock
 from kesher.lib.addresses import normalise_email, normalise_phone
 
@@ -59,6 +60,10 @@ class ContactIn(Strict):
     fields: dict[str, Any] = {}
     lists: list[str] = []
     consent: dict[Channel, ConsentIn] = {}
+    submitted: bool = Described(
+        default=False,
+        description="the person gave these values: journeys may start on them even if they are what they were",
+    )
 
 
 class ContactChangeIn(ContactIn):
@@ -126,15 +131,24 @@ def _lists(contact: Contact) -> list[ContactList]:
 @router.post(
     "/contacts", response={200: UpsertOut, 201: UpsertOut, **ERRORS}, auth=KeyAuth("contacts:write")
 )
-def upsert(request: ApiRequest, body: ContactIn) -> Status[dict[str, Any]]:
-    """Create or update a contact by outside id, e-mail or mobile. Consent is recorded, never overwritten."""
+def upsert(request: ApiRequest, body: ContactIn, wait: bool = False) -> Status[dict[str, Any]]:
+    """Create or update a contact by outside id, e-mail or mobile. Consent is recorded, never overwritten.
+
+    With `wait`, what journeys do at once is done before the answer is made.
+    """
     access, now = request.auth, clock.now()
     with transaction.atomic():
         contact, created = actions.upsert_contact(
-            access, values=_values(access, body), now=now, source="api"
+            access,
+            values=_values(access, body),
+            now=now,
+            source="api",
+            is_submission=body.submitted,
         )
         _join(access, contact, body.lists, now)
         refused = _consents(access, contact, body.consent, now)
+    if wait:
+        drain(access.workspace, contact_id=contact.pk, now=now)
     contact.refresh_from_db()
     answer = {"created": created, "contact": shape(access, contact), "consent_not_taken": refused}
     return Status(201 if created else 200, answer)
@@ -269,10 +283,13 @@ def contact(request: ApiRequest, contact_id: int) -> dict[str, Any]:
     response={200: ContactOut, **ERRORS},
     auth=KeyAuth("contacts:write"),
 )
-def change(request: ApiRequest, contact_id: int, body: ContactChangeIn) -> dict[str, Any]:
+def change(
+    request: ApiRequest, contact_id: int, body: ContactChangeIn, wait: bool = False
+) -> dict[str, Any]:
     """Change what is named; null clears. Lists are joined, never left; consent as in POST.
 
     `changes` are made after that, in their order: numbers are added to in one step, so that none is lost.
+    With `wait`, what journeys do at once is done before the answer is made.
     """
     access, now = request.auth, clock.now()
     changes = read_changes(access.workspace, body.changes)
@@ -283,12 +300,15 @@ def change(request: ApiRequest, contact_id: int, body: ContactChangeIn) -> dict[
             values=_values(access, body),
             now=now,
             source="api",
+            is_submission=body.submitted,
         )
         _join(access, found, body.lists, now)
         _consents(access, found, body.consent, now)
         apply_changes(
             access.workspace.pk, contact_ids=[found.pk], changes=changes, now=now, source="api"
         )
+    if wait:
+        drain(access.workspace, contact_id=found.pk, now=now)
     found.refresh_from_db()
     return shape(access, found)
 
@@ -314,7 +334,7 @@ class TimelineOut(Strict):
 @router.get(
     "/contacts/{contact_id}/timeline",
     response={200: list[TimelineOut], **ERRORS},
-    auth=KeyAuth("contacts:read"),
+    auth=KeyAuth("events:read"),
 )
 def contact_timeline(
     request: ApiRequest,

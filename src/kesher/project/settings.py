@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from kesher.project import environment as env
-from kesher.project import logs
+from kesher.project import logs, test_clock
 from kesher.project.database import embedded_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -158,6 +158,11 @@ ACCOUNT_ADAPTER = "kesher.web.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "kesher.web.accounts.passkeys.AddPasskeyForm",
+    "signup_webauthn": "kesher.web.accounts.passkeys.SignupPasskeyForm",
+    "edit_webauthn": "kesher.web.accounts.passkeys.EditPasskeyForm",
+}
 MFA_TOTP_ISSUER = "Kesher"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or urlsplit(BASE_URL).hostname in {
     "localhost",
@@ -214,6 +219,10 @@ TRUSTED_PROXIES = env.TRUSTED_PROXIES.number()
 EMAIL_BACKEND = "kesher.project.system_mail.SystemMail"
 DEFAULT_FROM_EMAIL = env.SYSTEM_SENDER.text()
 SIGN_UP_OPEN = env.SIGN_UP.flag()
+WEBHOOKS_INSIDE = env.WEBHOOKS_INSIDE.flag()
+TEST_CLOCK = env.TEST_CLOCK.flag()
+if TEST_CLOCK:
+    test_clock.install(HOME)
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB.number() * 1024 * 1024
 LOGGING = logs.logging_settings(level=env.LOG_LEVEL.text(), style=env.LOG_FORMAT.text())
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]

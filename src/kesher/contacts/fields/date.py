@@ -47,8 +47,9 @@ def _from_parts(first: str, second: str, third: str, *, day_first: bool) -> date
         return None
 
 
-def show_date(day: date, language: str) -> str:
-    return f"{day.day}.{day.month}.{day.year}" if language == "he" else f"{day:%d/%m/%Y}"
+def show_date(day: date) -> str:
+    """17.11.2026, as everywhere on the screens, in both languages."""
+    return f"{day.day}.{day.month}.{day.year}"
 
 
 class Date:
@@ -77,7 +78,7 @@ class Date:
 
     def show(self, value: Any, options: Options, language: str) -> str:
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
-        return show_date(day, language)
+        return show_date(day)
 
     def edit(self, value: Any, options: Options) -> str:
         return str(value)

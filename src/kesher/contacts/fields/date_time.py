@@ -69,7 +69,7 @@ class DateTime:
 
     def show(self, value: Any, options: Options, language: str) -> str:
         local = timezone.localtime(datetime.fromisoformat(str(value)))
-        return f"{show_date(local.date(), language)} {local:%H:%M}"
+        return f"{show_date(local.date())} {local:%H:%M}"
 
     def edit(self, value: Any, options: Options) -> str:
         local = timezone.localtime(datetime.fromisoformat(str(value)))

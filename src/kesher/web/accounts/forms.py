@@ -118,7 +118,7 @@ SCOPE_WORDS = {
     "events:write": _("Tell what contacts did"),
     "journeys:read": _("See journeys"),
     "journeys:write": _("Make and run journeys"),
-    "visitors:read": _("See visits to tracked pages"),
+    "visitors:read": _("Recognise visitors by their link"),
 }
 
 

@@ -155,3 +155,20 @@ def test_another_workspace_looks_like_none(signed_in: Client, now: Any) -> None:
     nowhere = signed_in.get(reverse("settings_general", args=["no-such"]))
 
     assert there.status_code == nowhere.status_code == 404
+
+
+def test_a_passkey_is_named_in_the_language_of_the_screen() -> None:
+    from django.utils.translation import override
+
+    from kesher.web.accounts.passkeys import EditPasskeyForm
+
+    with override("he"):
+        assert str(EditPasskeyForm(instance=None).fields["name"].label) == "שם"
+
+
+def test_the_scopes_of_a_key_are_told_in_words(signed_in: Client, workspace: Workspace) -> None:
+    page = signed_in.get(reverse("settings_keys", args=[workspace.key])).content.decode()
+
+    for scope in actions.SCOPES:
+        assert f'<bdi class="ltr">{scope}</bdi>' in page
+        assert f"<span>{scope}<" not in page
