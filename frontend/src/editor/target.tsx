@@ -53,7 +53,7 @@ export function GhostNote() {
   const person = useView((state) => state.person);
   if (!person) return null;
   return (
-    <span className="ke-ghost-note">
+    <span className="ke-ghost-note" dir={isRtl() ? 'rtl' : 'ltr'}>
       <IconEyeOff size={16} aria-hidden="true" />
       <span>{t('Hidden from {name}', { name: person.name || person.email })}</span>
     </span>

@@ -10,7 +10,7 @@ import { Group } from './group';
 import { LookBar, useLook } from './look';
 import './rulebuilder.css';
 import { BuilderContext, copyNode, makeStore, pasted, type Store, useRoot, useTravel } from './store';
-import { nodeAt, placesOf, toRule } from './tree';
+import { fromRule, nodeAt, placesOf, toRule } from './tree';
 import { isModified, isRtl, t } from './words';
 
 export type { Rule, Urls, Vocabulary } from './contract';
@@ -81,22 +81,29 @@ function Builder({ value, onChange, words, urls, label = t('Conditions'), noun =
   );
 }
 
-/** Tell the page what changed here, and take over what changed there. */
+/** Tell the page what changed here, and take over what changed there.
+ *
+ * What comes back of what was told is no news, even when it comes late, behind the next letter typed.
+ */
 function useExchange(store: Store, rule: Rule, value: Rule | null, onChange: (rule: Rule) => void): void {
-  const told = useRef(JSON.stringify(rule));
-  const given = useRef(JSON.stringify(value));
+  const known = useRef(JSON.stringify(rule));
+  const told = useRef<string[]>([JSON.stringify(value)]);
   useEffect(() => {
     const now = JSON.stringify(rule);
-    if (now === told.current) return;
-    told.current = now;
-    given.current = now;
+    if (now === known.current) return;
+    known.current = now;
+    told.current.push(now);
     onChange(rule);
   }, [rule, onChange]);
   useEffect(() => {
     const now = JSON.stringify(value);
-    if (now === given.current) return;
-    given.current = now;
-    told.current = now;
+    const echo = told.current.indexOf(now);
+    if (echo >= 0) {
+      told.current.splice(0, echo);
+      return;
+    }
+    told.current = [now];
+    known.current = JSON.stringify(toRule(fromRule(value ?? undefined)));
     store.load(value);
   }, [value, store]);
 }

@@ -1,7 +1,7 @@
 /** One condition: what it is about, how it compares, with what. Its whole row is a card on a phone. */
 
 import { IconAlertTriangle, IconTrash } from '@tabler/icons-react';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useRef } from 'react';
 import { canUnwrap, copyOf, insertAfter, removeNode, replaceWith, setNots, setValue, step, unwrap, wrap } from './changes';
 import type { Field, Json, Problem, Rule } from './contract';
 import { PeriodEditor, Select } from './dates';
@@ -130,11 +130,15 @@ function FieldComparison({ node, json, name, bad }: ComparisonProps) {
   const { store, words } = useBuilder();
   const field = fieldOf(json, words) as Field;
   const operator = field.operators.find(({ op }) => op === json.op);
+  // Who walks through the comparisons by arrows passes some without a value: it is not lost on the way.
+  const last = useRef<{ value: Json | undefined; editor: string }>({ value: undefined, editor: 'none' });
   const pick = (picked: string) => {
     const op = picked.replace(NOT, '');
     const next = field.operators.find((one) => one.op === op);
     if (!next || !operator) return;
-    const value = op === json.op ? json : { field: field.key, op, ...carried(json.value, operator.editor, next, field) };
+    if (operator.editor !== 'none') last.current = { value: json.value, editor: operator.editor };
+    const { value: kept, editor } = last.current;
+    const value = op === json.op ? json : { field: field.key, op, ...carried(kept, editor, next, field) };
     store.change((root) => setNots(setValue(root, node.id, value), node.id, picked.startsWith(NOT) ? 1 : 0));
   };
   return (

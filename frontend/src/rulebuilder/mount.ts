@@ -17,13 +17,25 @@ async function mount(host: HTMLElement): Promise<void> {
   roots.set(host, start(place, input, { vocabulary, look, ask }, label, noun === 'block' ? 'block' : 'contact'));
 }
 
+/** Only what comes near the screen is loaded and built: a rule in a closed dialog waits for it to open. */
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      void mount(target as HTMLElement);
+    }
+  },
+  { rootMargin: '400px' },
+);
+
 function mountAll(): void {
   for (const [host, root] of roots) {
     if (host.isConnected) continue;
     root.unmount();
     roots.delete(host);
   }
-  for (const host of document.querySelectorAll<HTMLElement>('[data-rule-builder]:not([data-mounted])')) void mount(host);
+  for (const host of document.querySelectorAll('[data-rule-builder]:not([data-mounted])')) near.observe(host);
 }
 
 mountAll();
