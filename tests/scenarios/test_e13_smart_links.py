@@ -145,6 +145,29 @@ def test_a_scanner_changes_nothing_and_leaves_the_person_their_click(fashion: Sh
     assert value(reader, fashion.fields[THINGS[0]]) == 1
 
 
+def test_who_follows_the_link_that_nobody_sees_is_a_machine(fashion: Shop) -> None:
+    """T14, for a scanner that follows only two links and has an honest name."""
+    reader = fashion.person("נעמה")
+    fashion.send(catalogue(fashion, fashion.list("לקוחות", reader)))
+    mail = fashion.got(reader)[0]
+    hidden = re.search(
+        r'<div aria-hidden="true" style="display:none[^>]*><a href="[^"]*(/c/[^"]+/-1)" tabindex="-1"',
+        mail.html,
+    )
+    assert hidden is not None
+    assert "/-1" not in mail.text
+    fashion.clock.advance(timedelta(minutes=1))
+    client = Client(headers={"User-Agent": SCANNER})
+    assert client.get(hidden[1]).status_code == 302
+    client.get(links_of(mail)[THINGS[0]])
+    fashion.clock.advance(timedelta(minutes=1))
+    fashion.drain()
+
+    assert value(reader, fashion.fields[THINGS[0]]) is None
+    told = timeline(fashion.workspace.pk, reader.pk, machines=True)
+    assert {entry.data["machine"] for entry in told if "machine" in entry.data} == {"honeypot"}
+
+
 def test_a_click_that_leaves_a_list_leaves_consent(fashion: Shop) -> None:
     """T18."""
     reader = fashion.person("נעמה")

@@ -182,7 +182,11 @@ _PATHS = {
     "view": "/v/{token}",
     "stop": "/s/{token}/u",  # the way out of a text
 }
+# And a link that nobody sees, hears or reaches by keyboard: who follows it is a scanner (messages.receipts.classify).
+# It holds no words, so that there is no hidden text for a filter to suspect, and the plain part has none of it.
 _PIXEL = (
     '<img src="{base}/o/{token}.gif" width="1" height="1" alt="" role="presentation"'
     ' style="display:block;width:1px;height:1px;border:0;">'
+    '<div aria-hidden="true" style="display:none;mso-hide:all;"><a href="{base}/c/{token}/-1" tabindex="-1"'
+    ' rel="nofollow"></a></div>'
 )

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from kesher.accounts.access import client_ip
 from kesher.lib import clock
 from kesher.messages.receipts import NewHit, store_hits
-from kesher.messages.receipts.hits import CLICK, OPEN, PREFETCH
+from kesher.messages.receipts.hits import CLICK, HONEYPOT, OPEN, PREFETCH
 from kesher.messages.tokens import read_token
 from kesher.public.asgi import PIXEL
 from kesher.public.links import is_web_address, location
@@ -29,6 +29,9 @@ def pixel(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def click(request: HttpRequest, token: str, number: int) -> HttpResponse:
     message_id = read_token(token)
+    if message_id is not None and number == HONEYPOT:
+        store_hits([_hit(request, CLICK, message_id, number)])
+        return HttpResponse(status=302, headers={**HEADERS, "Location": f"/v/{token}"})
     url = filled(message_id, number) if message_id is not None else None
     if message_id is None or not url or not is_web_address(url):
         return not_found(request)

@@ -2,6 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from kesher.media.views import serve
+from kesher.messages.receipts.hits import HONEYPOT
 from kesher.public import details, fallback, pages, views
 
 
@@ -12,6 +13,7 @@ def _unknown(request: HttpRequest, rest: str) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<str:token>.gif", fallback.pixel, name="public_pixel"),
     path("c/<str:token>/<int:number>", fallback.click, name="public_click"),
+    path("c/<str:token>/-1", fallback.click, {"number": HONEYPOT}),
     path("s/<path:rest>", fallback.short, name="public_short"),
     path("u/<str:token>", views.preferences, name="public_preferences"),
     path("u/<str:token>/stop", views.stop, name="public_stop"),
