@@ -29,6 +29,8 @@ SCOPES = (
     "content:write",
     "campaigns:read",
     "campaigns:write",
+    "journeys:read",
+    "journeys:write",
     "messages:read",
     "messages:write",
     "events:read",

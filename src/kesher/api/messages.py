@@ -10,7 +10,8 @@ from django.db import transaction
 from ninja import Header, Router, Status
 from pydantic import Field as Described
 
-from kesher.api.contacts import _contact
+from kesher.api.contacts import ContactOut, _contact
+from kesher.api.contacts import shape as contact_shape
 from kesher.api.keys import KeyAuth
 from kesher.api.problems import Problem
 from kesher.api.schemas import ERRORS, ApiRequest, Instant, Strict
@@ -20,6 +21,7 @@ from kesher.content.actions import publish_version
 from kesher.content.models import Document
 from kesher.events.kinds import EVENT_KINDS
 from kesher.events.log import NewEvent, record
+from kesher.journeys.engine import drain
 from kesher.lib import clock
 from kesher.messages.actions import queue_message
 from kesher.messages.models import Message
@@ -140,8 +142,14 @@ class EventIn(Strict):
 
 
 class EventOut(Strict):
+    """`contact` and `finished` come with `?wait=true`: as the journeys that the event set off have left it."""
+
     recorded: bool = Described(description="false when this source_id was told before")
     id: int | None
+    contact: ContactOut | None = None
+    finished: bool | None = Described(
+        default=None, description="false when some of it goes on in the background"
+    )
 
 
 @router.post(
@@ -149,9 +157,10 @@ class EventOut(Strict):
     response={200: EventOut, 201: EventOut, **ERRORS},
     tags=["events"],
     auth=KeyAuth("events:write"),
+    exclude_unset=True,
 )
-def tell(request: ApiRequest, body: EventIn) -> Status[dict[str, Any]]:
-    """Record that something happened to a contact."""
+def tell(request: ApiRequest, body: EventIn, wait: bool = False) -> Status[dict[str, Any]]:
+    """Record that something happened to a contact. With `wait`, what it sets off up to the first waits is done first."""
     access = request.auth
     if body.kind not in EVENT_KINDS or not EVENT_KINDS.get(body.kind).from_outside:
         known = ", ".join(kind.key for kind in EVENT_KINDS if kind.from_outside) or "none yet"
@@ -159,9 +168,15 @@ def tell(request: ApiRequest, body: EventIn) -> Status[dict[str, Any]]:
             422, "unknown-kind", f"Events of the kind {body.kind!r} are not taken; known: {known}."
         )
     at = body.at or clock.now()
-    event = NewEvent(body.kind, _whose(request, body.contact), at, body.data, "api", body.source_id)
-    number = record(access.workspace.pk, event)
-    return Status(201 if number else 200, {"recorded": number is not None, "id": number})
+    whose = _whose(request, body.contact)
+    number = record(
+        access.workspace.pk, NewEvent(body.kind, whose, at, body.data, "api", body.source_id)
+    )
+    answer: dict[str, Any] = {"recorded": number is not None, "id": number}
+    if wait:
+        finished = drain(access.workspace, contact_id=whose, now=clock.now())
+        answer |= {"finished": finished, "contact": contact_shape(access, _contact(access, whose))}
+    return Status(201 if number else 200, answer)
 
 
 def _whose(request: ApiRequest, given: EventContact) -> int:

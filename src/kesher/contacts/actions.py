@@ -114,23 +114,32 @@ def update_contact(
     values: Mapping[str, Any],
     now: datetime,
     source: str = "staff",
+    is_submission: bool = False,
 ) -> Contact:
     """Write some fields; what is not named stays, None or "" clears. Never touches consent. Raises Refused.
 
-    Only what really changes is written, and makes one event that carries all of it.
+    Only what really changes is written, and makes one event that carries all of it. `is_submission`: somebody gave
+    these values, so that the event names them ("submitted") and is recorded even when they are what they were.
     """
-    return _update(access, contact.pk, check_values(access.workspace, values), now, source)
+    checked = check_values(access.workspace, values)
+    return _update(access, contact.pk, checked, now, source, is_submission)
 
 
 def _update(
-    access: Access, contact_id: int, checked: Values, now: datetime, source: str
+    access: Access,
+    contact_id: int,
+    checked: Values,
+    now: datetime,
+    source: str,
+    is_submission: bool = False,
 ) -> Contact:
     with transaction.atomic():
         contact = _living(access).select_for_update().filter(pk=contact_id).first()
         if contact is None:
             raise Refused("", _("This contact has been deleted."), code="deleted")
         changed = _apply(contact, checked)
-        if not changed:
+        submitted = [*checked.columns, *checked.custom] if is_submission else []
+        if not changed and not submitted:
             return contact  # type: ignore[no-any-return]  # the manager's type is lost in _living
         contact.updated_at = now
         try:
@@ -138,9 +147,9 @@ def _update(
                 contact.save(update_fields=[*_touched(changed), "updated_at"])
         except IntegrityError as error:
             raise _duplicate(access, checked, but=contact.pk) or error from error
+        data = {"changed": changed, **({"submitted": submitted} if submitted else {})}
         record(
-            access.workspace.pk,
-            NewEvent("contact.updated", contact.pk, now, {"changed": changed}, source=source),
+            access.workspace.pk, NewEvent("contact.updated", contact.pk, now, data, source=source)
         )
     return contact  # type: ignore[no-any-return]
 
@@ -167,11 +176,16 @@ def _touched(changed: Mapping[str, Any]) -> set[str]:
 
 
 def upsert_contact(
-    access: Access, *, values: Mapping[str, Any], now: datetime, source: str
+    access: Access,
+    *,
+    values: Mapping[str, Any],
+    now: datetime,
+    source: str,
+    is_submission: bool = False,
 ) -> tuple[Contact, bool]:
     """Create or update by external id, e-mail or mobile, in this order; answers the contact and whether it is new.
 
-    Never touches consent. Raises Refused, also when the identifiers belong to two different contacts.
+    `is_submission` as for `update_contact`. Never touches consent. Raises Refused, also when the identifiers belong to two different contacts.
     """
     checked = check_values(access.workspace, values)
     if not any(checked.columns.get(key) for key in IDENTIFIERS):
@@ -182,7 +196,7 @@ def upsert_contact(
         found = find_contact(access, checked.columns)
         try:
             if found is not None:
-                return _update(access, found.pk, checked, now, source), False
+                return _update(access, found.pk, checked, now, source, is_submission), False
             with transaction.atomic():
                 return _insert(access, checked, now, source), True
         except Refused as refused:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -90,7 +91,7 @@ class JourneyRun(models.Model):
     woken = models.TextField(default="", help_text="event: something it listens to happened")
     due_at = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
-    listening = models.JSONField(help_text="text[]: the kinds of events that wake it")
+    listening = ArrayField(models.TextField(), help_text="the kinds of events that wake it")
     arrived_at = models.DateTimeField(help_text="at this node")
     mark = models.BigIntegerField(default=0, help_text="no event up to this id is awaited")
     message_id = models.BigIntegerField(null=True, help_text="the last message this run queued")

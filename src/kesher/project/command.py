@@ -82,7 +82,19 @@ def worker(_options: argparse.Namespace) -> int:
     set_up_django()
     from kesher.worker.process import work
 
+    _check_test_clock()
     return work(senders=env.sender_processes())
+
+
+def _check_test_clock() -> None:
+    """Raises Refused where time stands still although messages would really leave."""
+    if env.TEST_CLOCK.flag():
+        from kesher.project import passing_time
+
+        try:
+            passing_time.refuse_real_providers()
+        except passing_time.CannotMove as error:
+            raise Refused(str(error)) from error
 
 
 def prepare(_options: argparse.Namespace) -> int:
@@ -161,6 +173,26 @@ def demo(_options: argparse.Namespace) -> int:
     return 0
 
 
+def clock(options: argparse.Namespace) -> int:
+    from kesher.project import test_clock
+
+    if not env.TEST_CLOCK.flag():
+        raise Refused(
+            "time goes by itself: set KESHER_TEST_CLOCK=1 to have a clock that stands still"
+        )
+    with installation():
+        from kesher.project import passing_time
+
+        try:
+            passing_time.refuse_real_providers()
+            if options.move:
+                passing_time.move(options.move, options.to, say)
+        except passing_time.CannotMove as error:
+            raise Refused(str(error)) from error
+    print(test_clock.shown(env.home()))
+    return 0
+
+
 def openapi(_options: argparse.Namespace) -> int:
     set_up_django()
     from kesher.project.reference import write_openapi
@@ -221,6 +253,9 @@ def parser() -> argparse.ArgumentParser:
     again.add_argument("--force", action="store_true", help="replace what this installation holds")
     add("arm", arm, "Let a restored copy send.")
     add("demo", demo, "Load the demo workspace.")
+    hands = add("clock", clock, "Show or move the test clock (KESHER_TEST_CLOCK=1).")
+    hands.add_argument("move", nargs="?", choices=("advance", "to"), help="what to do with it")
+    hands.add_argument("to", nargs="?", metavar="P25D | 2027-03-26T02:30", help="how far")
     add("prepare", prepare, "What `run` does first: catalogues, tables, demo.")
     add("openapi", openapi, "Write docs/openapi.json.")
     pages = add("reference", reference, "Write the reference pages under docs/.")

@@ -114,6 +114,17 @@ MAX_UPLOAD_MB = declare(
 )
 METRICS = declare("KESHER_METRICS", "0", "Answer /metrics for Prometheus, to this machine only.")
 
+WEBHOOKS_INSIDE = declare(
+    "KESHER_WEBHOOKS_INSIDE",
+    "0",
+    "Let journeys call addresses inside this network. Leave it off where strangers may make workspaces.",
+)
+TEST_CLOCK = declare(
+    "KESHER_TEST_CLOCK",
+    "0",
+    "Time stands still and `kesher clock` moves it: for tests and for trying journeys. Refused with real providers.",
+)
+
 TEST_DATABASE = declare(
     "KESHER_TEST_DATABASE", "test_kesher", "Name of the database that the tests make."
 )
@@ -155,7 +166,7 @@ def base_url() -> str:
 def check() -> None:
     """Read everything that could be mistyped, so that it is said in one line before anything starts."""
     bind(), base_url(), sender_processes()
-    for flag in (DEBUG, DEMO, SIGN_UP, METRICS):
+    for flag in (DEBUG, DEMO, SIGN_UP, METRICS, WEBHOOKS_INSIDE, TEST_CLOCK):
         flag.flag()
     for number in (TRUSTED_PROXIES, DATABASE_POOL, WEB_PROCESSES, WEB_THREADS, MAX_UPLOAD_MB):
         number.number()

@@ -82,7 +82,7 @@ class Desk:
         return found
 
     def runs(self, contact: Any = None, journey: Journey | None = None) -> list[JourneyRun]:
-        found = JourneyRun.objects.filter(workspace_id=self.workspace.pk).defer("listening")
+        found = JourneyRun.objects.filter(workspace_id=self.workspace.pk)
         if contact is not None:
             found = found.filter(contact_id=contact.pk)
         if journey is not None:

@@ -1,0 +1,46 @@
+"""Background entries of journeys: calls out, alerts by mail, and the watchdog."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from procrastinate.contrib.django import app
+
+from kesher.journeys import alerts, webhooks
+from kesher.journeys.queries import late_runs
+from kesher.lib import clock
+
+log = structlog.get_logger(__name__)
+
+LATE = timedelta(minutes=5)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="journeys.calls", queueing_lock="journeys.calls")
+def make_calls(timestamp: int) -> None:
+    """Each ten seconds, until nothing is due."""
+    now = clock.now()
+    while webhooks.deliver(now):
+        pass
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="journeys.alerts", queueing_lock="journeys.alerts")
+def mail_alerts(timestamp: int) -> None:
+    """Each twenty seconds."""
+    now = clock.now()
+    while alerts.mail_alerts(now):
+        pass
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="journeys.watchdog", queueing_lock="journeys.watchdog")
+def watch(timestamp: int) -> None:
+    """Each five minutes: says aloud when somebody should have moved and did not."""
+    now = clock.now()
+    for late in late_runs(now - LATE):
+        log.error(
+            "journey_runs_late", workspace=late.workspace_id, journey=late.journey_id,
+            runs=late.count, since=late.since.isoformat(),
+        )  # fmt: skip
