@@ -18,6 +18,7 @@ from kesher.campaigns.facets import FACETS
 from kesher.campaigns.models import Campaign
 from kesher.campaigns.resend import can_resend, resend_of
 from kesher.messages.reasons import in_words
+from kesher.messages.receipts.deeds import troubles_of
 from kesher.segments.audience import Audience
 from kesher.web import formats
 from kesher.web.campaigns.common import Status, find
@@ -43,6 +44,7 @@ def show(request: WorkspaceRequest, campaign: Campaign) -> HttpResponse:
             {"at": entry.at, "words": log.in_words(entry), "user": entry.user}
             for entry in campaign.log.select_related("user")
         ],
+        "click_troubles": troubles_of(campaign.workspace_id, "campaign", str(campaign.pk)),
         "resend": resend_of(campaign) if can_resend(campaign) else None,
         "can_resend": can_resend(campaign),
         **result_context(campaign),
