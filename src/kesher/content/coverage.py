@@ -27,7 +27,7 @@ from kesher.rules.sql import Columns, merged, truth_columns
 from kesher.rules.tree import Rule
 from kesher.rules.vocabulary import Vocabulary
 
-QUICK, PATIENT = timedelta(milliseconds=1500), timedelta(seconds=6)
+QUICK, PATIENT = timedelta(seconds=1), timedelta(seconds=6)
 SAMPLE = 20_000
 MOST_COMBINATIONS = 20
 MOST_VALUES = 200
