@@ -21,7 +21,7 @@ from kesher.campaigns.resend import resend_campaign
 from kesher.contacts.channels import CHANNELS
 from kesher.content.templates import templates_in
 from kesher.lib import clock
-from kesher.web.campaigns import drafts, report
+from kesher.web.campaigns import drafts, from_segment, report
 from kesher.web.campaigns.common import Status, act, editor_url, find, why
 from kesher.web.toasts import toast
 
@@ -61,7 +61,9 @@ def new(request: WorkspaceRequest) -> HttpResponse:
             channel=channel if channel in CHANNELS else "email",
             template=request.POST.get("template") or None,
         )
+        from_segment.apply(request, made)
         return redirect(editor_url(made))
+    from_segment.remember(request)
     wanted = request.GET.get("language", request.access.workspace.language)
     language = wanted if wanted in dict(settings.LANGUAGES) else "he"
     context: dict[str, Any] = {"nav": "campaigns", "language": language, "channel": channel}
