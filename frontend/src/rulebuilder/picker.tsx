@@ -36,7 +36,8 @@ export function Picker(props: Props) {
   };
   const labels = chosen.map((value) => options.find((one) => one.value === value)?.label ?? value);
   const shown = props.shown ?? (labels.length ? labels.join(', ') : null);
-  const said = labels.length ? `${label}: ${labels.join(', ')}` : label;
+  // What is seen is part of the name: who speaks to the screen says what they read.
+  const said = props.shown && labels.length ? `${label}: ${labels.join(', ')}, ` : `${label}: `;
   return (
     <>
       <button
@@ -45,7 +46,6 @@ export function Picker(props: Props) {
         className={`kr-pick ${className}`}
         aria-haspopup="listbox"
         aria-expanded={isOpen}
-        aria-label={said}
         data-invalid={invalid || undefined}
         onClick={() => open(!isOpen)}
         onKeyDown={(event) => {
@@ -54,6 +54,7 @@ export function Picker(props: Props) {
           open(true);
         }}
       >
+        <span className="visually-hidden">{said}</span>
         <span className={shown === null ? 'kr-hint' : 'kr-shown'}>{shown === null ? (props.placeholder ?? t('Choose')) : <bdi>{shown}</bdi>}</span>
         <IconChevronDown size={15} aria-hidden="true" />
       </button>
