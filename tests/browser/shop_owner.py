@@ -48,7 +48,7 @@ def set_the_sender(page: Page, shop: Shop) -> None:
 
 def use_the_mail_server(page: Page, port: int) -> None:
     page.click("main a[href$='/channels/']")
-    page.click("a[href$='/channels/accounts/new/smtp/']")
+    page.click("a[href$='/channels/accounts/new/email/smtp/']")
     page.fill("[name=host]", "127.0.0.1")
     page.fill("[name=port]", str(port))
     page.select_option("[name=security]", "none")
@@ -84,6 +84,7 @@ def import_customers(page: Page, shop: Shop, spreadsheet: Path) -> dict[str, int
 def begin_a_campaign(page: Page, shop: Shop) -> None:
     _go(page, "/campaigns/")
     page.click("main a[href$='/campaigns/new/']")
+    page.click("main a[href='?channel=email']")
     page.fill("#document-name", shop.campaign)
     page.click(f"button[name=template][value=blank-{shop.language}]")
     page.wait_for_selector("[data-block]")

@@ -22,6 +22,7 @@ from kesher.campaigns.moves import only_draft, set_status
 from kesher.contacts.channels import CHANNELS
 from kesher.contacts.models import ContactList
 from kesher.content.actions import create_document, duplicate_document, publish_version
+from kesher.content.document import blank
 from kesher.content.models import Document, Version
 from kesher.messages.actions import queue_test
 from kesher.messages.subjects import marked_subject
@@ -39,7 +40,8 @@ def create_campaign(
     """A draft with a document of its own, from a starting template by key if one is given. Raises BadValue."""
     if channel not in CHANNELS:
         raise BadValue("channel", _("Choose e-mail, SMS or WhatsApp."))
-    document = create_document(access, kind=channel, name=name, template=template)
+    body = None if channel == "email" else _empty_text(access.workspace.language)
+    document = create_document(access, kind=channel, name=name, body=body, template=template)
     campaign = Campaign.objects.create(
         workspace=access.workspace,
         name=name,
@@ -49,6 +51,11 @@ def create_campaign(
     )
     access.audit("campaign.created", campaign, name)
     return campaign
+
+
+def _empty_text(language: str) -> dict[str, Any]:
+    """A text with a first piece to write in."""
+    return {**blank(language), "blocks": [{"id": "t1", "kind": "sms_text", "text": ""}]}
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from kesher.campaigns.models import AbTest, Campaign
 from kesher.content import problems as content
 from kesher.content.coverage import coverage
 from kesher.content.models import Document
+from kesher.content.texts import opening
 from kesher.content.workspace import is_targeted, problems_in
 from kesher.lib.patience import TooSlow
 from kesher.messages.subjects import unmarked
@@ -106,7 +107,8 @@ def _content_problems(campaign: Campaign) -> list[Problem]:
         Problem("broken_content", error.message, "content")
         for error in errors_of(campaign, document)
     ]
-    if not document.body.get("blocks"):
+    said = document.body.get("blocks") if campaign.channel == "email" else opening(document.body)
+    if not said:
         found.append(Problem("no_content", _("The message has no content yet."), "content"))
     if campaign.channel != "email":
         return found

@@ -88,6 +88,14 @@ def test_reach_is_counted_for_the_channel(
     assert count_audience(sms, now) == Count(3, 1, 1, 1, 0)
 
 
+def test_a_text_without_words_is_not_sent(access: Access, now: datetime) -> None:
+    from kesher.campaigns.checks import problems_of
+
+    sms = actions.create_campaign(access, name="ריק", channel="sms")
+
+    assert {"no_content", "no_audience"} == {one.key for one in problems_of(sms, None, now=now)}
+
+
 def _readers(ready: Campaign) -> int:
     return Audience.of(ready.audience).include[0].id
 
