@@ -7,6 +7,7 @@ themselves. A name that no area serves fails. `steps(page)` may open a menu or a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -104,6 +105,31 @@ def see_editor(page: Page) -> None:
     page.locator("#editor > *").first.wait_for()
 
 
+def see_targets(page: Page) -> None:
+    """Each badge has its count."""
+    page.locator(".ke-badge-target b").first.wait_for()
+    page.wait_for_timeout(300)
+
+
+def choose_who_sees(page: Page) -> None:
+    see_targets(page)
+    page.locator("[data-block=quiet] > .ke-badge-target").click()
+    page.locator("dialog[open] .kr-row").first.wait_for()
+    page.wait_for_timeout(1500)
+
+
+def see_coverage(page: Page) -> None:
+    see_targets(page)
+    page.get_by_role("button", name=re.compile("^(מי רואה מה|Who sees what)$")).click()
+    page.locator(".ke-combinations > li").first.wait_for()
+
+
+def view_as_somebody(page: Page) -> None:
+    see_coverage(page)
+    page.locator(".ke-combinations .btn").first.click()
+    page.locator(".ke-ghost").first.wait_for()
+
+
 def see_rule(page: Page) -> None:
     """The builder has replaced what waits for it, and has counted."""
     page.locator("[data-rule-mount]:not([aria-busy=true])").first.wait_for()
@@ -116,7 +142,9 @@ def open_rule_dialog(page: Page) -> None:
     see_rule(page)
 
 
-HAIFA = "%7B%22field%22:%22city%22,%22op%22:%22equals%22,%22value%22:%22%D7%97%D7%99%D7%A4%D7%94%22%7D"
+HAIFA = (
+    "%7B%22field%22:%22city%22,%22op%22:%22equals%22,%22value%22:%22%D7%97%D7%99%D7%A4%D7%94%22%7D"
+)
 
 SCREENS = [
     Screen("home", "home", steps=see_chart),
@@ -181,7 +209,9 @@ SCREENS = [
     Screen("campaign_ab_draft", "campaign", ("ab_draft",), open_details),
     Screen("campaign_ab_waiting", "campaign", ("ab_waiting",)),
     Screen("campaign_ab_decided", "campaign", ("ab_decided",)),
-    Screen("campaign_ab_people", "campaign_people", ("ab_waiting",), query="?what=opened&variant=1"),
+    Screen(
+        "campaign_ab_people", "campaign_people", ("ab_waiting",), query="?what=opened&variant=1"
+    ),
     Screen("campaign_sms", "campaign", ("sms",)),
     Screen("campaign_sms_report", "campaign", ("sms_sent",)),
     Screen("campaign_resend", "campaign", ("resend",)),
@@ -199,13 +229,17 @@ SCREENS = [
     Screen("content_archive", "content_index", query="?archived=1"),
     Screen("content_new", "content_new"),
     Screen("editor", "content_editor", ("document",), see_editor, full_page=False),
+    Screen("editor_targeted", "content_editor", ("targeted",), see_targets, full_page=False),
+    Screen("editor_target", "content_editor", ("targeted",), choose_who_sees, full_page=False),
+    Screen("editor_coverage", "content_editor", ("targeted",), see_coverage, full_page=False),
+    Screen("editor_view_as", "content_editor", ("targeted",), view_as_somebody, full_page=False),
     Screen("mailbox", "mailbox_index"),
     Screen("mailbox_new_workspace", "mailbox_index", needs="new"),
     Screen("mailbox_none", "mailbox_index", query="?q=zzzz"),
     Screen("mail", "mailbox_mail", ("mail",)),
     Screen("channels", "channels_settings"),
     Screen("channels_new_workspace", "channels_settings", needs="new"),
-    Screen("channel_new", "channel_account_new", ("smtp",)),
+    Screen("channel_new", "channel_account_new", ("email", "smtp")),
     Screen("channel_account", "channel_account", ("account",)),
     Screen("channel_domain", "sending_domain", ("domain",)),
     Screen("settings", "settings_general"),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from ninja import Query, Router, Status
 
+from kesher.accounts.models import Workspace
 from kesher.api.keys import KeyAuth
 from kesher.api.problems import Problem
 from kesher.api.schemas import ERRORS, ApiRequest, Limit, PageOf, Strict, page_of, read_cursor
@@ -16,11 +17,15 @@ from kesher.content.actions import Conflict, create_document, save_document
 from kesher.content.coverage import REACHABLE, Coverage
 from kesher.content.coverage import coverage as cover
 from kesher.content.models import Document
-from kesher.content.preview import preview
+from kesher.content.preview import Preview, preview
 from kesher.content.problems import ERROR, HINT, WARNING
-from kesher.content.workspace import problems_in, refuse_bad_rules
+from kesher.content.text_sizes import text_for
+from kesher.content.texts import TEXT_CHANNELS
+from kesher.content.workspace import compile_in, problems_in, refuse_bad_rules
 from kesher.lib import clock
 from kesher.lib.patience import TooSlow
+from kesher.lib.sms import measure_for
+from kesher.messages.estimates import frame_for
 
 router = Router(tags=["documents"])
 
@@ -37,9 +42,9 @@ class DocumentOut(Strict):
 
 
 class DocumentIn(Strict):
-    """`body` as in FORMATS: {"format": 1, "language", "direction", "theme", "blocks"}."""
+    """`body` as in FORMATS: {"format": 1, "language", "direction", "theme", "blocks"}; of texts only `sms_text` blocks."""
 
-    kind: Literal["email"] = "email"
+    kind: Literal["email", "sms", "whatsapp"] = "email"
     name: str
     subject: str = ""
     preheader: str = ""
@@ -65,12 +70,26 @@ class TargetOut(Strict):
     sentence: str
 
 
+class TextSizeOut(Strict):
+    """As phones count: "gsm7" or "ucs2"; `left` is free in the last part."""
+
+    encoding: str
+    characters: int
+    parts: int
+    per_part: int
+    left: int
+
+
 class RenderedOut(Strict):
-    """`leaves_something` false: nothing in it is meant for this contact, and it would not be sent."""
+    """`leaves_something` false: nothing in it is meant for this contact, and it would not be sent.
+
+    `size` is of texts only, which are shown as advertising leaves.
+    """
 
     subject: str
     html: str
     text: str
+    size: TextSizeOut | None = None
     targeting: list[TargetOut]
     leaves_something: bool
 
@@ -204,15 +223,32 @@ def _conflict(conflict: Conflict) -> Problem:
 )
 def render(request: ApiRequest, document_id: int, contact: int | None = None) -> dict[str, Any]:
     """The document as a contact would get it (without tracking); without `contact`, with its fallbacks and all blocks."""
-    found = _document(request, document_id)
+    found, workspace = _document(request, document_id), request.auth.workspace
     person = request.auth.get(Contact, contact, deleted_at=None) if contact is not None else None
-    shown = preview(
-        found.body, found.subject, found.preheader, request.auth.workspace, person, device="desktop"
-    )
+    shown = preview(found.body, found.subject, found.preheader, workspace, person, device="desktop")
+    if found.kind in TEXT_CHANNELS:
+        return _rendered_text(workspace, found, person, shown)
     return {
         "subject": shown.subject,
         "html": shown.html,
         "text": shown.text,
+        "targeting": [asdict(one) for one in shown.targeting],
+        "leaves_something": shown.leaves_something,
+    }
+
+
+def _rendered_text(
+    workspace: Workspace, document: Document, person: Contact | None, shown: Preview
+) -> dict[str, Any]:
+    """As advertising would leave, with what stands around it."""
+    plan = compile_in(workspace, document.body, subject="", preheader="", kind=document.kind)
+    frame = frame_for(workspace, document.kind, "advertising")
+    text = text_for(workspace, plan, person, now=clock.now(), frame=frame)
+    return {
+        "subject": "",
+        "html": "",
+        "text": text,
+        "size": asdict(measure_for(document.kind, text)),
         "targeting": [asdict(one) for one in shown.targeting],
         "leaves_something": shown.leaves_something,
     }
@@ -227,7 +263,11 @@ def problems(request: ApiRequest, document_id: int) -> list[dict[str, Any]]:
     """What is wrong with the document as it stands, errors first."""
     found = _document(request, document_id)
     told = problems_in(
-        request.auth.workspace, found.body, subject=found.subject, preheader=found.preheader
+        request.auth.workspace,
+        found.body,
+        subject=found.subject,
+        preheader=found.preheader,
+        kind=found.kind,
     )
     return [one.to_json() for one in sorted(told, key=lambda one: _SEVERITIES.index(one.severity))]
 

@@ -31,7 +31,10 @@ router = Router(tags=["messages"])
 
 
 class MessageIn(Strict):
-    """A document to one contact. `values` fill merge tags beside (and before) the contact's own."""
+    """A document to one contact: a mail, or a text to the mobile number, by the document's kind.
+
+    `values` fill merge tags beside (and before) the contact's own. `subject` is of mails only.
+    """
 
     contact: int
     document: int
@@ -43,10 +46,13 @@ class MessageIn(Strict):
 class MessageOut(Strict):
     id: int
     contact: int | None
+    channel: str
     status: str
     reason: str
     reason_words: str
     address: str
+    parts: int | None
+    units: int | None
     queued_at: datetime
     sent_at: datetime | None
     delivered_at: datetime | None
@@ -59,9 +65,12 @@ class MessageOut(Strict):
 
 def shape(message: Message) -> dict[str, Any]:
     names = (
+        "channel",
         "status",
         "reason",
         "address",
+        "parts",
+        "units",
         "queued_at",
         "sent_at",
         "delivered_at",
@@ -103,6 +112,7 @@ def send(
             source_id=idempotency_key or secrets.token_hex(12),
             now=now,
             message_class=body.message_class,
+            channel=document.kind,
             data=data,
         )
         if number is None:

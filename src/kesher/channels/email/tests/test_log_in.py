@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as clock
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from kesher.channels.email.smtp import SmtpSession
 from kesher.channels.email.wire import Refused, Server, connect
 from kesher.channels.outgoing import Delivered, OutgoingMail
+from kesher.channels.providers import Unreachable
 
 
 class Kept:
@@ -64,6 +66,112 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     )
     return path
+
+
+Place = tuple[Kept, int, ssl.SSLContext]
+
+
+@contextmanager
+def running(controller: Controller, kept: Kept, certificate: Path) -> Iterator[Place]:
+    controller.start()
+    try:
+        yield kept, controller.port, ssl.create_default_context(cafile=certificate)
+    finally:
+        controller.stop()
+
+
+def context_of(certificate: Path) -> ssl.SSLContext:
+    mine = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    mine.load_cert_chain(certificate)
+    return mine
+
+
+@pytest.fixture
+def login_server(certificate: Path, free_tcp_port: int) -> Iterator[Place]:
+    """One that offers AUTH LOGIN only, after STARTTLS, as Exchange does."""
+    kept, mine = Kept(), context_of(certificate)
+
+    class LoginOnly(Controller):
+        def factory(self) -> SMTP:
+            return SMTP(
+                self.handler,
+                tls_context=mine,
+                require_starttls=True,
+                authenticator=allow,
+                auth_required=True,
+                auth_exclude_mechanism=["PLAIN"],
+            )
+
+    with running(
+        LoginOnly(kept, hostname="127.0.0.1", port=free_tcp_port), kept, certificate
+    ) as place:
+        yield place
+
+
+@pytest.fixture
+def tls_server(certificate: Path, free_tcp_port: int) -> Iterator[Place]:
+    """One that speaks TLS from the first byte (RFC 8314 §3.3), as on port 465."""
+    kept = Kept()
+
+    class Direct(Controller):
+        def factory(self) -> SMTP:
+            return SMTP(
+                self.handler, authenticator=allow, auth_required=True, auth_require_tls=False
+            )
+
+    made = Direct(
+        kept, hostname="127.0.0.1", port=free_tcp_port, ssl_context=context_of(certificate)
+    )
+    with running(made, kept, certificate) as place:
+        yield place
+
+
+def sent_over(place: Place, security: str, *, said: str = "סיסמה") -> list[object]:
+    _kept, port, context = place
+    where = Server("localhost", port, security, "shop", said, 5)
+    session = SmtpSession(lambda: connect(where, context))
+    mails = [OutgoingMail(n, "noa@example.com", "shop@x.example", RAW) for n in (1, 2)]
+    outcomes: list[object] = list(session.send(mails))
+    session.close()
+    return outcomes
+
+
+RAW = b"a: b\r\n\r\n.x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("which", "security"), [("login_server", "starttls"), ("tls_server", "tls")]
+)
+def test_a_mail_goes_by_each_way_of_logging_in(
+    request: pytest.FixtureRequest, which: str, security: str
+) -> None:
+    place = request.getfixturevalue(which)
+
+    outcomes = sent_over(place, security)
+
+    assert [type(outcome) for outcome in outcomes] == [Delivered, Delivered]
+    assert place[0].mails == [RAW] * 2
+
+
+@pytest.mark.parametrize(
+    ("which", "security"), [("login_server", "starttls"), ("tls_server", "tls")]
+)
+def test_each_way_refuses_a_wrong_password(
+    request: pytest.FixtureRequest, which: str, security: str
+) -> None:
+    place = request.getfixturevalue(which)
+
+    with pytest.raises(Unreachable) as caught:
+        sent_over(place, security, said="wrong")
+
+    assert caught.value.is_account_problem
+    assert place[0].mails == []
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_direct_tls_wants_a_certificate_that_somebody_vouches_for(tls_server: Place) -> None:
+    with pytest.raises(ssl.SSLError):
+        connect(Server("localhost", tls_server[1], "tls", timeout_seconds=5))
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_a_server_is_set_up_tried_and_used(signed_in: Client, workspace: Any) ->
             "connections": 2,
             "password": "pa55-w0rd!",
         }
-        answer = signed_in.post(at("accounts/new/smtp/"), values)
+        answer = signed_in.post(at("accounts/new/email/smtp/"), values)
     account = ChannelAccount.objects.get(provider="smtp")
 
     assert answer.status_code == 302
@@ -107,7 +107,7 @@ def test_a_server_that_does_not_answer_is_kept_with_the_reason(
         port = sink.port
     values = {"name": "x", "host": "127.0.0.1", "port": port, "security": "none", "connections": 2}
 
-    signed_in.post(at("accounts/new/smtp/"), values)
+    signed_in.post(at("accounts/new/email/smtp/"), values)
 
     account = ChannelAccount.objects.get(provider="smtp")
     assert account.problem in signed_in.get(at(f"accounts/{account.pk}/")).content.decode()
@@ -116,7 +116,7 @@ def test_a_server_that_does_not_answer_is_kept_with_the_reason(
 def test_bad_settings_come_back_with_words(signed_in: Client, workspace: Any) -> None:
     values = {"name": "x", "host": "", "port": 99999, "security": "none", "connections": 2}
 
-    assert signed_in.post(at("accounts/new/smtp/"), values).status_code == 422
+    assert signed_in.post(at("accounts/new/email/smtp/"), values).status_code == 422
 
 
 def test_a_domain_gets_its_record_and_is_switched_on(signed_in: Client, workspace: Any) -> None:
