@@ -69,9 +69,12 @@ function plainStart(field: SmartField): Value {
   return field.type === 'date' ? new Date().toISOString().slice(0, 10) : '';
 }
 
+/** Words of a person inside a sentence of ours, in their own direction. */
+const isolated = (words: string): string => `\u2068${words}\u2069`;
+
 /** What a click does, in words; "" when it does nothing to the contact. */
 export function sentence(smart: Smart, words: SmartWords): string {
-  const named = (keys: readonly string[] = []) => keys.map((key) => words.lists.find((list) => list.key === key)?.label ?? key).join(', ');
+  const named = (keys: readonly string[] = []) => keys.map((key) => isolated(words.lists.find((list) => list.key === key)?.label ?? key)).join(', ');
   const said: string[] = [];
   if (smart.add_to_lists?.length) said.push(t('joins {lists}', { lists: named(smart.add_to_lists) }));
   if (smart.remove_from_lists?.length) said.push(t('leaves {lists}', { lists: named(smart.remove_from_lists) }));
@@ -81,8 +84,8 @@ export function sentence(smart: Smart, words: SmartWords): string {
 
 function inWords(change: Change, words: SmartWords): string {
   const field = words.fields.find(({ key }) => key === change.field);
-  const name = field?.label ?? change.field;
-  const value = shown(change, field, words);
+  const name = isolated(field?.label ?? change.field);
+  const value = isolated(shown(change, field, words));
   switch (change.do) {
     case 'add':
       return t('{field} + {value}', { field: name, value });
