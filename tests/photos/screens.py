@@ -12,6 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils import timezone
+
+from kesher.messages.models import Message
+from kesher.messages.tokens import read_token
+from kesher.public.identity import remember_proof
+
 Page = Any
 
 
@@ -41,6 +48,27 @@ def see_chart(page: Page) -> None:
     page.evaluate("() => scrollTo(0, 0)")
 
 
+def type_a_code(page: Page) -> None:
+    """A code that was never sent."""
+    page.locator("[name=code]").fill("123456")
+    page.locator("button").first.click()
+    page.locator("[role=alert]").wait_for()
+
+
+def prove_address(page: Page) -> None:
+    """As one who typed in the right code; other pages of this browser are not to know."""
+    message = Message.objects.get(pk=read_token(page.url.rpartition("/")[2]))
+    proof = HttpResponse()
+    remember_proof(proof, message.workspace_id, message.contact_id or 0, timezone.now())
+    cookies = [
+        {"name": name, "value": kept.value, "url": page.url} for name, kept in proof.cookies.items()
+    ]
+    page.context.add_cookies(cookies)
+    page.reload()
+    page.context.clear_cookies(name=cookies[0]["name"])
+    page.locator("[name=first_name]").wait_for()
+
+
 def open_palette(page: Page) -> None:
     page.keyboard.press("Control+KeyK")
     page.locator(".k-palette[open] [role=option]").first.wait_for()
@@ -68,6 +96,13 @@ def choose_two(page: Page) -> None:
     boxes.nth(0).check()
     boxes.nth(1).check()
     page.locator(".k-selection:not([hidden])").first.wait_for()
+
+
+def open_change(page: Page) -> None:
+    """The form that changes a field of those who are chosen."""
+    choose_two(page)
+    page.locator(".k-selection [data-bs-toggle=dropdown]:has(~ div #bulk-change)").click()
+    page.locator("#bulk-change").wait_for()
 
 
 def open_details(page: Page) -> None:
@@ -193,6 +228,13 @@ SCREENS = [
     Screen("blocked", "blocked_index"),
     Screen("blocked_dialog", "blocked_index", steps=open_block_dialog, full_page=False),
     Screen("blocked_new_workspace", "blocked_index", needs="new"),
+    Screen("bin", "contacts_bin"),
+    Screen("bin_chosen", "contacts_bin", steps=choose_two, full_page=False),
+    Screen("bin_new_workspace", "contacts_bin", needs="new"),
+    Screen("bin_none", "contacts_bin", query="?q=zzzz"),
+    Screen("contacts_change", "contacts_index", steps=open_change, full_page=False),
+    Screen("contacts_act_done", "contacts_act", ("act_done",)),
+    Screen("contacts_act_stopped", "contacts_act", ("act_stopped",)),
     Screen("imports", "imports_index"),
     Screen("imports_new_workspace", "imports_index", needs="new"),
     Screen("import_new", "imports_new"),
@@ -276,5 +318,9 @@ SCREENS = [
     Screen("preferences", "", path="/u/{token}?all=0", signed_in=False),
     Screen("preferences_saved", "", path="/u/{token}?all=0&saved=1", signed_in=False),
     Screen("unsubscribed", "", path="/u/{gone_token}", signed_in=False),
+    Screen("details_asking", "", path="/me/{token}", signed_in=False),
+    Screen("details_code", "", path="/me/{token}?sent=1", signed_in=False),
+    Screen("details_wrong_code", "", (), type_a_code, path="/me/{token}?sent=1", signed_in=False),
+    Screen("details", "", (), prove_address, path="/me/{token}", signed_in=False),
     Screen("visitor_404", "", path="/u/none", status=404, signed_in=False),
 ]
