@@ -25,7 +25,7 @@ def after(start: datetime, duration: Duration, zone: str) -> datetime:
     local = start.astimezone(ZoneInfo(zone))
     day = moved(local.date(), duration, sign=1)
     if day == local.date():
-        return start + timedelta(seconds=duration.seconds)
+        return start.astimezone(UTC) + timedelta(seconds=duration.seconds)
     return instant(day, local.time(), zone) + timedelta(seconds=duration.seconds)
 
 

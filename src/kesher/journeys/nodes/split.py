@@ -91,7 +91,9 @@ class Split:
         if not found and all("rule" not in branch for branch in branches):
             bands = check_bands(rules, world.vocabulary)
             overlaps = [
-                one for one in bands if node.ports.get(OTHERWISE) is None or one.code != "gap"
+                one
+                for one in bands
+                if node.ports.get(OTHERWISE) is None or not one.code.startswith("uncovered")
             ]
             found.extend(of_rule(overlaps, WARNING))
         return found
