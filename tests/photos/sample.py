@@ -25,7 +25,9 @@ from kesher.messages.models import Message
 from kesher.messages.receipts import unsubscribe
 from kesher.messages.tokens import message_token
 from tests.photos.sample_campaigns import add_campaigns
+from tests.photos.sample_many import add_many
 from tests.photos.sample_segments import add_segments
+from tests.photos.sample_targeting import add_targeting
 
 FILE = """שם מלא,דוא"ל,טלפון נייד,עיר,תאריך לידה,סופר אהוב,הערות
 נועה כהן,noa.cohen@example.com,050-123-4567,חיפה,17.3.1988,עמוס עוז,
@@ -48,6 +50,8 @@ def add_to(access: Access, *, now: datetime) -> dict[str, int | str]:
     made |= _settings(access, now)
     made |= _mails(access, now)
     made |= add_segments(access, now)
+    made |= add_targeting(access)
+    made |= add_many(access, now)
     _work(access.workspace, now)
     return made
 
