@@ -18,6 +18,7 @@ from kesher.contacts.errors import Refused
 from kesher.contacts.mass import run
 from kesher.contacts.mass.models import MassAct
 from kesher.contacts.models import ContactList
+from kesher.lib.bidi import isolated
 from kesher.web.toasts import toast
 from kesher.web.work.views import progress_of
 
@@ -33,7 +34,7 @@ def title_of(act: MassAct, named: str = "") -> str:
         "delete": _("Delete: %(count)s"),
         "change": _("%(named)s: %(count)s"),
     }
-    return words[act.kind] % {"named": named, "count": count}
+    return words[act.kind] % {"named": isolated(named), "count": count}
 
 
 def begin(request: WorkspaceRequest, act: MassAct, named: str = "") -> None:

@@ -158,12 +158,15 @@ def test_another_workspace_looks_like_none(signed_in: Client, now: Any) -> None:
 
 
 def test_a_passkey_is_named_in_the_language_of_the_screen() -> None:
+    from types import SimpleNamespace
+
     from django.utils.translation import override
 
     from kesher.web.accounts.passkeys import EditPasskeyForm
 
+    key = SimpleNamespace(wrap=lambda: SimpleNamespace(name="הטלפון שלי"))
     with override("he"):
-        assert str(EditPasskeyForm(instance=None).fields["name"].label) == "שם"
+        assert str(EditPasskeyForm(instance=key).fields["name"].label) == "שם"
 
 
 def test_the_scopes_of_a_key_are_told_in_words(signed_in: Client, workspace: Workspace) -> None:
