@@ -41,8 +41,9 @@ export function TargetBadge({ id }: { id: string }) {
   const about = useTargeting((state) => state.counts?.about ?? false);
   const words = sentence ?? t('Chosen contacts');
   return (
-    <button type="button" className="ke-badge-target" dir={isRtl() ? 'rtl' : 'ltr'} title={words} aria-label={t('Who sees it: {rule}', { rule: words })} onClick={() => show({ targeting: id })}>
+    <button type="button" className="ke-badge-target" dir={isRtl() ? 'rtl' : 'ltr'} title={words} onClick={() => show({ targeting: id })}>
       <IconTargetArrow size={14} aria-hidden="true" />
+      <span className="visually-hidden">{t('Who sees it')}: </span>
       <bdi>{words}</bdi>
       {count !== undefined && <b className="num">{about ? `≈${number(count)}` : number(count)}</b>}
     </button>
@@ -97,7 +98,11 @@ export function ViewAs() {
           if (picked) announce(t('The mail is shown as {name} gets it', { name: picked.name || picked.email }));
         }}
       />
-      {notSent && <span className="k-chip k-hue-coral">{notSent}</span>}
+      {notSent && (
+        <span className="k-chip k-hue-coral" title={notSent}>
+          {t('Would not be sent')}
+        </span>
+      )}
     </div>
   );
 }

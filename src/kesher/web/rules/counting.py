@@ -6,17 +6,13 @@ holds the database longer than its limit, so it never keeps the sender waiting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-
-from django.db import OperationalError, transaction
-from psycopg.errors import QueryCanceled
 
 from kesher.accounts.models import Workspace
 from kesher.events import counters
 from kesher.lib import sql
+from kesher.lib.patience import TooSlow, at_most
 from kesher.rules.moment import Moment
 from kesher.rules.sql import audience, condition, count_where
 from kesher.rules.tree import Rule
@@ -43,36 +39,13 @@ class Example:
     email: str
 
 
-class TooSlow(Exception):
-    """The statement was cut off at its limit."""
-
-
-@contextmanager
-def _at_most(limit: timedelta) -> Iterator[None]:
-    """Cut off each statement inside at the limit. Raises TooSlow."""
-    try:
-        with transaction.atomic():
-            before = sql.value("SELECT current_setting('statement_timeout')")
-            _limit(f"{limit // timedelta(milliseconds=1)}ms")
-            yield
-            _limit(before)
-    except OperationalError as error:
-        if not isinstance(error.__cause__, QueryCanceled):
-            raise
-        raise TooSlow from error
-
-
-def _limit(value: str) -> None:
-    sql.value("SELECT set_config('statement_timeout', %s, true)", (value,))
-
-
 def count(
     rule: Rule, words: Vocabulary, moment: Moment, workspace: Workspace, *, limit: timedelta
 ) -> Count:
     """The exact number when it is found in time, else about how many."""
     asked = count_where(rule, words, moment, workspace_id=workspace.pk)
     try:
-        with _at_most(limit):
+        with at_most(limit):
             return Count(int(sql.value(asked.text, asked.parameters)))
     except TooSlow:
         return _about(rule, words, moment, workspace)
@@ -91,7 +64,7 @@ def _about(rule: Rule, words: Vocabulary, moment: Moment, workspace: Workspace) 
     share = min(100.0, 100 * SAMPLE / float(sql.value(_ROWS)))
     parameters = {**asked.parameters, "workspace": workspace.pk, "share": share}
     try:
-        with _at_most(QUICK):
+        with at_most(QUICK):
             seen, found = sql.rows(_SAMPLED.format(asked=asked.text), parameters)[0]
     except TooSlow:
         return Count(None, about=True)
@@ -115,7 +88,7 @@ def examples(
     text = _EXAMPLES.format(joins=asked.joins, asked=asked.text)
     parameters = {**asked.parameters, "workspace": workspace.pk, "most": MOST_EXAMPLES}
     try:
-        with _at_most(limit):
+        with at_most(limit):
             found = sql.rows(text, parameters)
     except TooSlow:
         return []

@@ -47,15 +47,16 @@ def _tell(shown: Iterable[dict[str, Any]], fields: Iterable[Field]) -> None:
 
 
 def _operator(one: Operator) -> dict[str, str]:
-    label, negation = _SHORT.get(one.name) or map(_said, (str(one.sentence), str(one.negation)))
-    if one.name == "equals" and one.family == "text":
-        label = one.label
-    return {
-        "op": one.name,
-        "label": str(label),
-        "negation": str(negation),
-        "editor": one.operand.editor,
-    }
+    label, negation = _words(one)
+    return {"op": one.name, "label": label, "negation": negation, "editor": one.operand.editor}
+
+
+def _words(one: Operator) -> tuple[str, str]:
+    short = _SHORT.get(one.name)
+    if short is None:
+        return _said(str(one.sentence)), _said(str(one.negation))
+    is_exact = one.name != "equals" or one.family == "number"
+    return str(short[0] if is_exact else one.label), str(short[1])
 
 
 def _said(sentence: str) -> str:
