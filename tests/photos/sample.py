@@ -28,6 +28,7 @@ from tests.photos.sample_campaigns import add_campaigns
 from tests.photos.sample_many import add_many
 from tests.photos.sample_segments import add_segments
 from tests.photos.sample_targeting import add_targeting
+from tests.photos.sample_texts import add_texts
 
 FILE = """שם מלא,דוא"ל,טלפון נייד,עיר,תאריך לידה,סופר אהוב,הערות
 נועה כהן,noa.cohen@example.com,050-123-4567,חיפה,17.3.1988,עמוס עוז,
@@ -51,6 +52,7 @@ def add_to(access: Access, *, now: datetime) -> dict[str, int | str]:
     made |= _mails(access, now)
     made |= add_segments(access, now)
     made |= add_targeting(access)
+    made |= add_texts(access, now=now)
     made |= add_many(access, now)
     _work(access.workspace, now)
     return made
@@ -189,12 +191,14 @@ def _settings(access: Access, now: datetime) -> dict[str, int | str]:
 
 
 def _mails(access: Access, now: datetime) -> dict[str, int | str]:
-    kept = LocalMessage.objects.filter(workspace_id=access.workspace.pk).order_by("-pk")
+    kept = LocalMessage.objects.filter(
+        workspace_id=access.workspace.pk, channel="email"
+    ).order_by("-pk")
     LocalMessage.objects.filter(pk__in=[row.pk for row in kept[5:]]).update(
         seen_at=kept[0].received_at
     )
     readers = Message.objects.filter(
-        workspace_id=access.workspace.pk, clicked_at__isnull=False, unsubscribed_at__isnull=True
+        workspace_id=access.workspace.pk, channel="email", clicked_at__isnull=False, unsubscribed_at__isnull=True
     ).order_by("-pk")
     reader, leaver = readers[1], readers[2]
     unsubscribe(leaver.pk, now=now, reason="too_many")

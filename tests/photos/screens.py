@@ -140,6 +140,19 @@ def see_editor(page: Page) -> None:
     page.locator("#editor > *").first.wait_for()
 
 
+def see_sizes(page: Page) -> None:
+    """The sizes over everybody are counted."""
+    page.locator(".ke-total, .ke-everybody dl div").first.wait_for(state="attached")
+
+
+def choose_who_gets(page: Page) -> None:
+    """Whom the second piece is for."""
+    see_sizes(page)
+    page.locator(".ke-piece").nth(1).locator(".ke-targeted").click()
+    page.locator("dialog[open] .kr").wait_for()
+    page.wait_for_timeout(600)
+
+
 def see_targets(page: Page) -> None:
     """Each badge has its count."""
     page.locator(".ke-badge-target b").first.wait_for()
@@ -275,11 +288,24 @@ SCREENS = [
     Screen("editor_target", "content_editor", ("targeted",), choose_who_sees, full_page=False),
     Screen("editor_coverage", "content_editor", ("targeted",), see_coverage, full_page=False),
     Screen("editor_view_as", "content_editor", ("targeted",), view_as_somebody, full_page=False),
+    Screen("editor_sms", "content_editor", ("sms_document",), see_sizes, full_page=False),
+    Screen(
+        "editor_sms_target", "content_editor", ("sms_document",), choose_who_gets, full_page=False
+    ),
+    Screen("editor_whatsapp", "content_editor", ("whatsapp_document",), see_sizes, full_page=False),
     Screen("mailbox", "mailbox_index"),
     Screen("mailbox_new_workspace", "mailbox_index", needs="new"),
     Screen("mailbox_none", "mailbox_index", query="?q=zzzz"),
     Screen("mail", "mailbox_mail", ("mail",)),
+    Screen("mailbox_sms", "mailbox_index", query="?channel=sms"),
+    Screen(
+        "mailbox_whatsapp_new_workspace", "mailbox_index", needs="new", query="?channel=whatsapp"
+    ),
+    Screen("mailbox_sms_none", "mailbox_index", query="?channel=sms&q=777777777"),
+    Screen("conversation", "mailbox_conversation", ("sms", "number")),
+    Screen("conversation_whatsapp", "mailbox_conversation", ("whatsapp", "number")),
     Screen("channels", "channels_settings"),
+    Screen("channel_text_policy", "channel_text_policy", ("sms",)),
     Screen("channels_new_workspace", "channels_settings", needs="new"),
     Screen("channel_new", "channel_account_new", ("email", "smtp")),
     Screen("channel_account", "channel_account", ("account",)),

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from kesher.accounts.access import Access
+from kesher.campaigns import actions as campaigns
+from kesher.campaigns import planning
 from kesher.channels.models import LocalMessage
 from kesher.channels.policies import frame_of
 from kesher.contacts.custom_fields import create_field
+from kesher.contacts.lists import create_list, join_list
 from kesher.contacts.models import Contact
 from kesher.content.actions import create_document, publish_version
 from kesher.content.models import Version
@@ -20,6 +24,7 @@ from kesher.lib.sms import measure
 from kesher.messages.actions import plan_messages, queue_message
 from kesher.messages.models import Message
 from kesher.messages.sender import close, send_due
+from kesher.segments.audience import Audience, Part
 
 THANKS = "תודה על [[רכישות]] רכישות השנה!"
 UNPAID = "נשארה יתרה לתשלום: https://shop.example/pay"
@@ -177,6 +182,30 @@ def test_sent_by_hand_it_is_the_same_text(
     first, second = (_without_links(text) for text in kept()[people["נועה"].mobile])
     assert first == second
     assert "פרסומת" not in first
+
+
+def test_a_campaign_sends_the_same(
+    access: Access, people: dict[str, Contact], sms: dict[str, Any], now: datetime
+) -> None:
+    clients = create_list(access, name="לקוחות")
+    ids = [person.pk for person in people.values()]
+    join_list(access.workspace.pk, list_id=clients.pk, contact_ids=ids, now=now)
+    campaign = campaigns.create_campaign(access, name="מנויים", channel="sms")
+    campaign.document.body = sms["body"]
+    campaign.document.save()
+    campaigns.set_audience(access, campaign, audience=Audience((Part("list", clients.pk),)))
+    campaign.refresh_from_db()
+
+    campaigns.send_campaign(access, campaign, now=now)
+    while planning.advance(now):
+        pass
+    send_due(now)
+
+    sent = kept()
+    assert {len(texts) for texts in sent.values()} == {1}
+    assert set(sent) == {person.mobile for name, person in people.items() if name != "שירה"}
+    refused = Message.objects.get(source="campaign", status="refused")
+    assert (refused.contact_id, refused.reason) == (people["שירה"].pk, "nothing_left")
 
 
 def _without_links(text: str) -> str:

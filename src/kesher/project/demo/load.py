@@ -1,4 +1,4 @@
-"""Loading the demo: people, lists, two campaigns that were sent, one that is scheduled to be written."""
+"""Loading the demo: people, lists, campaigns that were sent, one that is scheduled to be written."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from kesher.messages.models import Message
 from kesher.messages.receipts import NewHit
 from kesher.project.demo.people import Person, draw_people
 from kesher.project.demo.segments import add_segments
+from kesher.project.demo.texts import click, in_pieces
 from kesher.project.demo.words import CAMPAIGNS, DRAFT, FIELDS, LISTS, Story
 from kesher.segments.audience import Audience, Part
 
@@ -233,7 +234,10 @@ def _tell(
         pass
     planning.advance(at + timedelta(minutes=2))
     _date_back(access, campaign, at)
-    _react(access, campaign, eager, chance, at)
+    if story.pieces:
+        click(access, campaign, chance, at)
+    else:
+        _react(access, campaign, eager, chance, at)
     campaign.refresh_from_db()
     rollup.refresh(campaign)
 
@@ -267,12 +271,17 @@ def _morning(access: Access, now: datetime, days_ago: int) -> datetime:
 
 
 def _write(access: Access, story: Story, lists: dict[str, ContactList]) -> Campaign:
-    campaign = campaign_actions.create_campaign(access, name=story.name, template=story.template)
+    campaign = campaign_actions.create_campaign(
+        access,
+        name=story.name,
+        channel="sms" if story.pieces else "email",
+        template=story.template or None,
+    )
     document = campaign.document
     save_document(
         access,
         document,
-        body=document.body,
+        body=in_pieces(document.body, story) if story.pieces else document.body,
         subject=story.subject,
         preheader=story.preheader,
         name=story.name,

@@ -29,7 +29,10 @@ LISTS = (
 
 @dataclass(frozen=True)
 class Story:
-    """A campaign of the demo. `template` is a key of content.templates; lists by the keys above."""
+    """A campaign of the demo. `template` is a key of content.templates; lists by the keys above.
+
+    `pieces` make it an SMS: (text, rule of whom it is for, None for everybody).
+    """
 
     name: str
     subject: str
@@ -38,6 +41,7 @@ class Story:
     include: tuple[str, ...]
     exclude: tuple[str, ...] = ()
     days_ago: int = 0
+    pieces: tuple[tuple[str, dict[str, Any] | None], ...] = ()
 
 
 CAMPAIGNS = (
@@ -57,6 +61,22 @@ CAMPAIGNS = (
         ("customers",),
         ("vip",),
         days_ago=12,
+    ),
+    Story(
+        "שבוע הספר, בהודעה",
+        "",
+        "",
+        "",
+        ("customers",),
+        days_ago=4,
+        pieces=(
+            ("היי [[first_name|חברים]], שבוע הספר אצלנו!", None),
+            (
+                "סניף הכרמל פתוח עד חצות, עם שעת סיפור לילדים.",
+                {"field": "city", "op": "equals", "value": "חיפה"},
+            ),
+            ("1+1 על כל ספרי הקיץ: https://green-books.example/summer", None),
+        ),
     ),
 )
 DRAFT = Story(
