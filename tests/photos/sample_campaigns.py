@@ -115,6 +115,8 @@ def _react(campaign: Campaign, at: datetime) -> None:
         source_id=str(campaign.pk),
         status="sent",
     )
+    # The sender wrote down the true time of sending, which is after these opens.
+    found.update(sent_at=campaign.started_at, delivered_at=campaign.started_at)
     versions = campaign.variants.values_list("version_id", flat=True)
     eager = dict(zip(versions, (5, 2, 4), strict=True))
     link = TrackedLink.objects.filter(version_id__in=eager).order_by("number").first()

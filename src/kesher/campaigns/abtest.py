@@ -20,7 +20,6 @@ from kesher.content.actions import duplicate_document
 from kesher.lib import sql
 from kesher.messages.actions import Each
 
-What, Measure = AbTest.What, AbTest.Measure
 SMALLEST_SAMPLE, EVERYBODY = 2, 100
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=15), timedelta(days=14)
 # Mail that a server asked to send later does not hold up the whole test.
@@ -38,13 +37,17 @@ class Plan:
     measure: str
 
 
-def whats_of(channel: str) -> tuple[What, ...]:
+def whats_of(channel: str) -> tuple[AbTest.What, ...]:
     """What can be tested on a channel: a text message has neither subject nor sender name."""
-    return tuple(What) if channel == "email" else (What.CONTENT,)
+    return tuple(AbTest.What) if channel == "email" else (AbTest.What.CONTENT,)
 
 
-def measures_of(channel: str) -> tuple[Measure, ...]:
-    return tuple(Measure) if channel == "email" else (Measure.CLICKS, Measure.HAND)
+def measures_of(channel: str) -> tuple[AbTest.Measure, ...]:
+    return (
+        tuple(AbTest.Measure)
+        if channel == "email"
+        else (AbTest.Measure.CLICKS, AbTest.Measure.HAND)
+    )
 
 
 def ab_test_of(campaign: Campaign) -> AbTest | None:
@@ -71,9 +74,9 @@ def set_ab_test(access: Access, campaign: Campaign, *, plan: Plan) -> AbTest:
         variant = known.pop(number, None) or Variant(
             workspace=access.workspace, campaign=campaign, number=number
         )
-        variant.subject = text if plan.what == What.SUBJECT else ""
-        variant.sender_name = text if plan.what == What.SENDER else ""
-        if plan.what == What.CONTENT and number and variant.document is None:
+        variant.subject = text if plan.what == AbTest.What.SUBJECT else ""
+        variant.sender_name = text if plan.what == AbTest.What.SENDER else ""
+        if plan.what == AbTest.What.CONTENT and number and variant.document is None:
             name = f"{campaign.document.name} – {variant.letter}"
             variant.document = duplicate_document(access, campaign.document, name=name)
         variant.save()
@@ -131,13 +134,13 @@ def is_waiting(test: AbTest) -> bool:
 
 def decides_at(test: AbTest) -> datetime | None:
     """When the winner will be chosen; None while that cannot be said, or is left to people."""
-    if test.sample_left_at is None or test.measure == Measure.HAND or not is_waiting(test):
+    if test.sample_left_at is None or test.measure == AbTest.Measure.HAND or not is_waiting(test):
         return None
     return test.sample_left_at + timedelta(seconds=test.wait_seconds)
 
 
 def each_of(campaign: Campaign, test: AbTest, variants: Sequence[Variant]) -> Each:
-    """What each contact gets when the campaign is planned: the sample its variants, at once; the rest waits."""
+    """AbTest.What each contact gets when the campaign is planned: the sample its variants, at once; the rest waits."""
     within = split.in_sample_sql("chunk.id")
     place = f"1 + {split.variant_sql('chunk.id')}"
     parameters = {
@@ -181,7 +184,7 @@ GROUP BY m.version_id
 
 @dataclass(frozen=True)
 class Numbers:
-    """What became of a variant in the sample. `opened` and `clicked` are people; machines are counted apart."""
+    """AbTest.What became of a variant in the sample. `opened` and `clicked` are people; machines are counted apart."""
 
     variant: Variant
     sent: int = 0
@@ -192,7 +195,7 @@ class Numbers:
     machine_opened: int = 0
 
     def score(self, measure: str) -> split.Score:
-        hits = self.clicked if measure == Measure.CLICKS else self.opened
+        hits = self.clicked if measure == AbTest.Measure.CLICKS else self.opened
         return split.Score(self.variant.number, self.delivered, min(hits, self.delivered))
 
 
@@ -217,14 +220,14 @@ def _checked(campaign: Campaign, plan: Plan) -> tuple[str, ...]:
     if not SHORTEST_WAIT <= plan.wait <= LONGEST_WAIT:
         raise BadValue("wait", _("Wait between a quarter of an hour and two weeks."))
     texts = tuple(" ".join(text.split()) for text in plan.texts)
-    if plan.what != What.CONTENT:
+    if plan.what != AbTest.What.CONTENT:
         _check_texts(campaign, plan.what, texts)
     return texts
 
 
 def _check_texts(campaign: Campaign, what: str, texts: tuple[str, ...]) -> None:
     own = campaign.document.subject
-    if what == What.SENDER:
+    if what == AbTest.What.SENDER:
         workspace = campaign.workspace
         own = campaign.sender_name or workspace.sender_name or workspace.name
     if not all(texts):

@@ -127,13 +127,14 @@ def set_sender(
 def set_audience(access: Access, campaign: Campaign, *, audience: Audience) -> None:
     """Raises BadValue for what is of another workspace, put away, or both sent to and left out."""
     only_draft(campaign)
-    for model, kind in ((ContactList, "list"), (Segment, "segment")):
-        wanted = audience.ids(kind)
-        known = model.objects.filter(  # type: ignore[attr-defined]
-            workspace=access.workspace, pk__in=wanted, archived_at=None
-        ).count()
-        if known != len(wanted):
-            raise BadValue("audience", _("A list or segment is no longer there; choose again."))
+    lists, segments = audience.ids("list"), audience.ids("segment")
+    usable = {"workspace": access.workspace, "archived_at": None}
+    known = (
+        ContactList.objects.filter(pk__in=lists, **usable).count(),
+        Segment.objects.filter(pk__in=segments, **usable).count(),
+    )
+    if known != (len(lists), len(segments)):
+        raise BadValue("audience", _("A list or segment is no longer there; choose again."))
     if {*audience.include, *audience.require} & set(audience.exclude):
         raise BadValue("audience", _("The same people cannot be both sent to and left out."))
     Campaign.objects.filter(pk=campaign.pk).update(audience=audience.stored())
@@ -209,7 +210,8 @@ def _publish(
 
 def send_test(access: Access, campaign: Campaign, *, to: Sequence[str], now: datetime) -> None:
     """To each address the message as it would leave now, of an A/B test each variant. Raises Problems."""
-    for variant in [*campaign.variants.all()] or [None]:
+    variants: list[Variant | None] = [*campaign.variants.all()]
+    for variant in variants or [None]:
         sender = {
             key: getattr(campaign, key) for key in ("sender_name", "sender_email", "reply_to")
         }

@@ -82,7 +82,7 @@ def resend_campaign(access: Access, campaign: Campaign) -> Campaign:
 
 def _sender_name(campaign: Campaign) -> str:
     """As the rest got it: the winner of a test of sender names."""
-    won = campaign.variants.filter(version_id=campaign.version_id).exclude(sender_name="").first()
+    won = campaign.variants.filter(version=campaign.version).exclude(sender_name="").first()
     return won.sender_name if won else campaign.sender_name
 
 

@@ -52,7 +52,7 @@ def people(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "link": _link_label(campaign, asked.link),
         "domain": asked.domain,
         "reason": in_words(asked.reason) if asked.reason else "",
-        "variant": "ABCD"[asked.variant] if asked.variant in range(4) else "",
+        "variant": "ABCD"[asked.variant or 0] if asked.variant in range(4) else "",
         # A segment knows what happened to the campaign, not to one link, domain or variant of it.
         "can_keep": facet.event and asked == Asked(asked.facet) and campaign.started_at,
     }

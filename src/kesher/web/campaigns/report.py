@@ -106,7 +106,7 @@ def _chart(campaign: Campaign) -> dict[str, Any]:
         for name in total:
             total[name] += hours[at][name] if at in hours else 0
     opened, clicked = ([row[name] for row in sums.values()] for name in ("opens", "clicks"))
-    series = [{"name": _("Clicked"), "tone": "plum", "values": clicked}]
+    series: list[dict[str, Any]] = [{"name": _("Clicked"), "tone": "plum", "values": clicked}]
     if campaign.channel == "email":
         series.insert(0, {"name": _("Opened"), "tone": "amber", "filled": True, "values": opened})
     return {"labels": list(sums), "series": series}

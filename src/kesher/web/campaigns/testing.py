@@ -75,7 +75,7 @@ def _own(campaign: Campaign, test: AbTest, variant: Variant) -> str:
     return document.name
 
 
-def _blanks(test: AbTest | None, variants: list[Variant]) -> list[dict[str, str]]:
+def _blanks(test: AbTest | None, variants: list[Variant]) -> list[dict[str, Any]]:
     """The inputs of B, C and D as they come."""
     found = {variant.number: variant for variant in variants}
     texts = []
