@@ -7,6 +7,7 @@ import sys
 import zoneinfo
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -192,6 +193,26 @@ def worker() -> Iterator[Finding]:
             yield fine(f"the worker's {loop} is alive")
 
 
+INBOX_LATE = timedelta(minutes=5)
+_CONSUMERS = {"journey": "journeys", "segment": "segments that somebody listens to"}
+
+
+def inbox() -> Iterator[Finding]:
+    """Events that wait to be taken up: late only when the engine stands still or fails."""
+    now = clock.now()
+    waiting = sql.rows("SELECT consumer, count(*), min(created_at) FROM inbox GROUP BY consumer")
+    late = [row for row in waiting if now - row[2] > INBOX_LATE]
+    for consumer, count, oldest in late:
+        minutes = int((now - oldest).total_seconds() // 60)
+        whose = _CONSUMERS.get(consumer, consumer)
+        yield worry(
+            f"{count} events wait for {whose}, the oldest for {minutes} minutes",
+            "see the worker's log for errors of the engine; start `kesher worker` when none runs",
+        )
+    if not late:
+        yield fine("no event waits to be taken up")
+
+
 def front_end() -> Iterator[Finding]:
     if Path(str(settings.DJANGO_VITE["default"]["manifest_path"])).exists():
         yield fine("the front end is built")
@@ -211,6 +232,7 @@ CHECKS: list[Callable[[], Iterator[Finding]]] = [
         sending,
         time_zones,
         worker,
+        inbox,
         front_end,
     )
 ]
