@@ -48,7 +48,7 @@ class RuleProblemOut(Strict):
     suggestion: str | None = None
 
 
-class CheckOut(Strict):
+class RuleCheckOut(Strict):
     sentence: str = Described(description="the rule in words; empty when it cannot be read")
     is_valid: bool
     problems: list[RuleProblemOut] = Described(
@@ -79,7 +79,7 @@ def vocabulary(request: ApiRequest) -> dict[str, Any]:
     return vocabulary_json(vocabulary_of(request.auth.workspace))
 
 
-@router.post("/rules/check", response={200: CheckOut, **ERRORS}, auth=KeyAuth("segments:read"))
+@router.post("/rules/check", response={200: RuleCheckOut, **ERRORS}, auth=KeyAuth("segments:read"))
 def check_rule(request: ApiRequest, body: RuleIn) -> dict[str, Any]:
     """The rule in words and what is wrong with it. A rule that cannot be read is no error here."""
     words = vocabulary_of(request.auth.workspace)

@@ -58,7 +58,7 @@ class SegmentChange(Strict):
     revision: int | None = None
 
 
-class CountOut(Strict):
+class SegmentCountOut(Strict):
     count: int
     is_about: bool = Described(description="true: an estimate, because counting took too long")
 
@@ -149,7 +149,7 @@ def archive_segment(request: ApiRequest, segment_id: int) -> Status[None]:
 
 @router.get(
     "/segments/{segment_id}/count",
-    response={200: CountOut, **ERRORS},
+    response={200: SegmentCountOut, **ERRORS},
     auth=KeyAuth("segments:read"),
 )
 def count(request: ApiRequest, segment_id: int) -> dict[str, Any]:
