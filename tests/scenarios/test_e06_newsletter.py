@@ -218,3 +218,18 @@ def test_tags_stand_in_subject_preheader_sender_and_links(shop: Shop) -> None:
     assert mail.subject == "נועה, תודה"
     assert "הספר הירוק, חיפה" in mail.sender
     assert "1,240\u00a0\u200f₪" in mail.html
+
+
+def test_a_tag_that_names_nothing_in_the_senders_name_stops_sending(shop: Shop) -> None:
+    somebody = shop.person("נועה")
+    campaign = shop.campaign([text("n", NEUTRAL)], to=shop.list("קוראים", somebody))
+    name = "הספר, [[עייר|ישראל]]"
+    actions.set_sender(
+        shop.access, campaign, name=name, email="", reply_to="", message_class="service"
+    )
+    campaign.refresh_from_db()
+
+    with translation.override("en"), pytest.raises(actions.CannotSend) as refused:
+        shop.send(campaign)
+
+    assert [problem.key for problem in refused.value.problems] == ["bad_sender_name"]

@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 
 from kesher.campaigns.audience import Count, named, where_of
 from kesher.campaigns.models import AbTest, Campaign
+from kesher.contacts.vocabulary import fields_of
 from kesher.content import problems as content
 from kesher.content.coverage import coverage
+from kesher.content.lines import has_tags, problems_of_line
 from kesher.content.models import Document
 from kesher.content.texts import opening
 from kesher.content.workspace import is_targeted, problems_in
@@ -171,6 +173,9 @@ def _sender_problems(campaign: Campaign) -> list[Problem]:
         found.append(Problem("no_sender", _("There is no sender address."), "sender"))
     if not (campaign.sender_name or workspace.sender_name or workspace.name):
         found.append(Problem("no_sender_name", _("There is no sender name."), "sender"))
+    if has_tags(campaign.sender_name):
+        wrong = problems_of_line(campaign.sender_name, fields_of(workspace), path="sender_name")
+        found += [Problem("bad_sender_name", problem.message, "sender") for problem in wrong]
     if campaign.message_class == "advertising" and not workspace.postal_address:
         found.append(
             Problem(

@@ -40,8 +40,4 @@ def compile_line(
 
 def problems_of_line(text: str, fields: Sequence[FieldInfo], *, path: str) -> list[Problem]:
     """Tags in the line that name nothing."""
-    return (
-        list(compile_line(text, fields, language="he", path=path).problems)
-        if has_tags(text)
-        else []
-    )
+    return list(compile_line(text, fields, language="he", path=path).problems)
