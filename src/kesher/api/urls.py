@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import clear_url_caches, path
 
 from kesher.api import (
+    ab_tests,
     campaigns,
     changes,
     contacts,
@@ -29,6 +30,7 @@ for module in (
     journeys,
     documents,
     campaigns,
+    ab_tests,
     messages,
     visitors,
 ):

@@ -25,6 +25,23 @@ HOUR = timedelta(hours=1)
 SUBJECTS = Plan("subject", ("חם לכם?",), 40, 2 * HOUR, "opens")
 
 
+@pytest.fixture
+def people(workspace: Any, now: datetime) -> list[Contact]:
+    """Eighty who agreed: whatever ids they get, each variant has some in a sample of two in five."""
+    made = [
+        Contact(
+            workspace=workspace,
+            first_name=f"אדם {number}",
+            email=f"p{number}@example.com",
+            email_consent="granted",
+            created_at=now,
+            updated_at=now,
+        )
+        for number in range(80)
+    ]
+    return Contact.objects.bulk_create(made)
+
+
 @pytest.fixture(autouse=True)
 def home(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.HOME = tmp_path
@@ -152,7 +169,7 @@ def test_pulses_are_for_the_rest_only(
     access: Access, ready: Campaign, people: list[Contact], now: datetime
 ) -> None:
     set_ab_test(access, ready, plan=SUBJECTS)
-    actions.send_campaign(access, ready, now=now, pulse_size=4, pulse_every=HOUR)
+    actions.send_campaign(access, ready, now=now, pulse_size=12, pulse_every=HOUR)
     _advance(now)
     sample = len(_sample(ready, people))
     assert _messages(ready).filter(status="sent").count() == sample
@@ -163,21 +180,21 @@ def test_pulses_are_for_the_rest_only(
         left.append(_messages(ready).filter(status="sent").count() - sample)
 
     rest = len(people) - sample
-    assert left == [min(rest, 4 * (number + 1)) for number in range(6)]
+    assert left == [min(rest, 12 * (number + 1)) for number in range(6)]
 
 
 def test_everybody_in_the_sample_is_an_even_split_in_pulses(
     access: Access, ready: Campaign, people: list[Contact], now: datetime
 ) -> None:
     set_ab_test(access, ready, plan=Plan("subject", ("חם?",), 100, HOUR, "opens"))
-    actions.send_campaign(access, ready, now=now, pulse_size=10, pulse_every=HOUR)
+    actions.send_campaign(access, ready, now=now, pulse_size=30, pulse_every=HOUR)
 
     released = []
     for hour in range(3):
         _advance(now + hour * HOUR)
         released.append(_messages(ready).filter(status="sent").count())
 
-    assert released == [10, 20, 25]
+    assert released == [30, 60, 80]
     versions = _versions(ready)
     places = {
         person.pk: place_of(ready.pk, person.pk, percent=100, variants=2)[1] for person in people
@@ -192,7 +209,7 @@ def test_a_worker_killed_at_any_step_repeats_and_loses_nobody(
     """Every transaction of planning is broken off once, right before its end."""
     set_ab_test(access, ready, plan=SUBJECTS)
     actions.send_campaign(access, ready, now=now)
-    monkeypatch.setattr(planning, "CHUNK", 4)
+    monkeypatch.setattr(planning, "CHUNK", 12)
     steps = ("_plan_chunk", "_watch_test", "_release", "_finish")
     for name in steps:
         monkeypatch.setattr(planning, name, _dying(getattr(planning, name)))
