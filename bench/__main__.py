@@ -17,6 +17,7 @@ from bench.result import Options, Result, as_text, keep, machine
 
 MODULES = {
     "import": "bench.import_",
+    "journey": "bench.journey",
     "memory": "bench.memory",
     "pages": "bench.pages",
     "render": "bench.render",

@@ -90,3 +90,10 @@ def test_rules_touch_no_more_of_the_database_than_what_is_written_by_hand(tmp_pa
                 figure.name
             )
     assert found.figures[-1].name == "one who passes all six, with reasons"
+
+
+def test_runs_move_in_sets_and_due_ones_are_found_at_once(tmp_path: Path) -> None:
+    found = measured("journey", "--size", "2000", folder=tmp_path)
+
+    assert found.figures[1].beside["a row at a time"] * 5 <= found.figures[1].value
+    assert found.figure("1,000 due among the sleepers").value <= 50

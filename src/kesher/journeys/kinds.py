@@ -82,7 +82,6 @@ class Walker:
     mark: int
     message_id: int | None
     depth: int
-    started_at: datetime
     data: dict[str, Any]
     goal_at: datetime | None = None
 

@@ -27,9 +27,9 @@ MOST_STEPS = 300  # instant nodes that one run may pass at once; more is a loop
 # So long a wait breaks the chain of journeys that set each other off: what repeats monthly is no loop.
 LONG_WAIT = timedelta(hours=1)
 
-_CLAIM = """
+CLAIM = """
 SELECT r.id, r.journey_id, r.contact_id, r.node, r.visit, r.state, r.woken, r.arrived_at, r.until, r.listening,
-       r.mark, r.message_id, r.depth, r.started_at, r.data::text, r.goal_at, r.version_id, c.id IS NOT NULL
+       r.mark, r.message_id, r.depth, r.data::text, r.goal_at, r.version_id, c.id IS NOT NULL
 FROM journey_run r LEFT JOIN contact c ON c.workspace_id = r.workspace_id AND c.id = r.contact_id AND c.deleted_at IS NULL
 WHERE r.workspace_id = %(workspace)s AND r.due_at <= %(now)s {mine}
 ORDER BY r.due_at LIMIT %(limit)s FOR UPDATE OF r SKIP LOCKED
@@ -46,14 +46,21 @@ def due_workspaces(now: datetime) -> list[int]:
     return [row[0] for row in sql.rows(statement, (now,))]
 
 
+def claim(
+    workspace_id: int, *, now: datetime, limit: int, contact_id: int | None = None
+) -> list[tuple[Any, ...]]:
+    """Due runs that nobody else has in hand, the longest due first; ours until the transaction ends."""
+    statement = CLAIM.format(mine=_MINE if contact_id is not None else "")
+    parameters = {"workspace": workspace_id, "now": now, "limit": limit, "contact": contact_id}
+    return sql.rows(statement, parameters)
+
+
 @transaction.atomic
 def advance(
     workspace: Workspace, *, now: datetime, limit: int = BATCH, contact_id: int | None = None
 ) -> int:
     """Move up to `limit` due runs as far as they go; answers how many were taken up."""
-    statement = _CLAIM.format(mine=_MINE if contact_id is not None else "")
-    parameters = {"workspace": workspace.pk, "now": now, "limit": limit, "contact": contact_id}
-    claimed = sql.rows(statement, parameters)
+    claimed = claim(workspace.pk, now=now, limit=limit, contact_id=contact_id)
     if claimed:
         walk = Walk(Sitting(workspace, now))
         walk.take(claimed)
@@ -64,7 +71,7 @@ def advance(
 
 _RESTING = """
 SELECT r.id, r.journey_id, r.contact_id, r.node, r.visit, r.state, r.woken, r.arrived_at, r.until, r.listening,
-       r.mark, r.message_id, r.depth, r.started_at, r.data::text, r.goal_at, r.version_id, TRUE
+       r.mark, r.message_id, r.depth, r.data::text, r.goal_at, r.version_id, TRUE
 FROM journey_run r WHERE r.workspace_id = %(workspace)s AND r.journey_id = %(journey)s AND r.id = ANY(%(ids)s)
   AND r.ended_at IS NULL ORDER BY r.id FOR UPDATE OF r
 """
@@ -256,45 +263,55 @@ class Walk:
         counters.add(workspace_id, self.counts)
 
     def _write_resting(self, workspace_id: int) -> None:
+        """Most runs of a batch rest alike: what they have in common is sent once, the rest by numbers."""
         walkers = [one for one in self.resting if one.run_id not in self.sitting.stopped]
-        if walkers:
-            sql.execute(
-                _REST,
-                {
-                    "workspace": workspace_id,
-                    "ids": [one.run_id for one in walkers],
-                    "nodes": [one.node for one in walkers],
-                    "visits": [one.visit for one in walkers],
-                    "states": [one.state for one in walkers],
-                    "woken": [one.woken if one.state == "held" else "" for one in walkers],
-                    "due": [self.due[one.run_id] for one in walkers],
-                    "until": [one.until for one in walkers],
-                    "listening": [",".join(one.listening) for one in walkers],
-                    "arrived": [one.arrived_at for one in walkers],
-                    "marks": [one.mark for one in walkers],
-                    "messages": [one.message_id for one in walkers],
-                    "depths": [one.depth for one in walkers],
-                    "goals": [one.goal_at for one in walkers],
-                    "data": [_changed_data(one) for one in walkers],
-                },
+        if not walkers:
+            return
+        alike, kinds = _grouped(
+            (
+                one.node, one.state, one.woken if one.state == "held" else "", self.due[one.run_id],
+                one.until, ",".join(one.listening), one.arrived_at, one.mark, one.depth, one.goal_at,
+                _changed_data(one),
             )
+            for one in walkers
+        )  # fmt: skip
+        names = (
+            "nodes", "states", "woken", "due", "until", "listening", "arrived", "marks", "depths", "goals", "data",
+        )  # fmt: skip
+        sql.execute(
+            _REST,
+            {
+                "workspace": workspace_id,
+                "ids": [one.run_id for one in walkers],
+                "visits": [one.visit for one in walkers],
+                "messages": [one.message_id for one in walkers],
+                "alike": alike,
+                **dict(zip(names, map(list, zip(*kinds, strict=True)), strict=True)),
+            },
+        )
 
     def _write_ended(self, workspace_id: int) -> None:
         if not self.ended:
             return
         walkers = [walker for walker, _reason in self.ended.values()]
+        alike, kinds = _grouped(
+            (walker.node, walker.arrived_at, walker.goal_at, reason)
+            for walker, reason in self.ended.values()
+        )
+        nodes, arrived, goals, reasons = map(list, zip(*kinds, strict=True))
         sql.execute(
             _ENDED,
             {
                 "workspace": workspace_id,
                 "now": self.now,
                 "ids": [one.run_id for one in walkers],
-                "nodes": [one.node for one in walkers],
                 "visits": [one.visit for one in walkers],
-                "arrived": [one.arrived_at for one in walkers],
                 "messages": [one.message_id for one in walkers],
-                "goals": [one.goal_at for one in walkers],
-                "reasons": [reason for _walker, reason in self.ended.values()],
+                "alike": alike,
+                "nodes": nodes,
+                "arrived": arrived,
+                "goals": goals,
+                "reasons": reasons,
             },
         )
         kept = [one.run_id for one in walkers if keeps_entries(self.versions[one.run_id].id)]
@@ -312,30 +329,37 @@ _STEP_COLUMNS = (
 )  # fmt: skip
 
 _REST = """
-UPDATE journey_run r SET node = d.node, visit = d.visit, state = d.state, woken = d.woken, due_at = d.due, until = d.until,
-       listening = coalesce(string_to_array(nullif(d.listening, ''), ','), '{}'), arrived_at = d.arrived, mark = d.mark,
-       message_id = d.message, depth = d.depth, goal_at = d.goal,
-       data = CASE WHEN d.data IS NULL THEN r.data ELSE d.data::jsonb END
-FROM unnest(%(ids)s::bigint[], %(nodes)s::text[], %(visits)s::int[], %(states)s::text[], %(woken)s::text[],
-            %(due)s::timestamptz[], %(until)s::timestamptz[], %(listening)s::text[], %(arrived)s::timestamptz[],
-            %(marks)s::bigint[], %(messages)s::bigint[], %(depths)s::smallint[], %(goals)s::timestamptz[], %(data)s::text[])
-     AS d(id, node, visit, state, woken, due, until, listening, arrived, mark, message, depth, goal, data)
+UPDATE journey_run r SET node = k.node, visit = d.visit, state = k.state, woken = k.woken, due_at = k.due, until = k.until,
+       listening = coalesce(string_to_array(nullif(k.listening, ''), ','), '{}'), arrived_at = k.arrived, mark = k.mark,
+       message_id = d.message, depth = k.depth, goal_at = k.goal,
+       data = CASE WHEN k.data IS NULL THEN r.data ELSE k.data::jsonb END
+FROM unnest(%(ids)s::bigint[], %(visits)s::int[], %(messages)s::bigint[], %(alike)s::int[]) AS d(id, visit, message, alike)
+JOIN unnest(%(nodes)s::text[], %(states)s::text[], %(woken)s::text[], %(due)s::timestamptz[], %(until)s::timestamptz[],
+            %(listening)s::text[], %(arrived)s::timestamptz[], %(marks)s::bigint[], %(depths)s::smallint[],
+            %(goals)s::timestamptz[], %(data)s::text[]) WITH ORDINALITY
+     AS k(node, state, woken, due, until, listening, arrived, mark, depth, goal, data, number) ON k.number = d.alike
 WHERE r.workspace_id = %(workspace)s AND r.id = d.id
 """
 _ENDED = """
-UPDATE journey_run r SET node = d.node, visit = d.visit, state = 'ended', woken = '', due_at = NULL, until = NULL,
-       listening = '{}', arrived_at = d.arrived, message_id = d.message, goal_at = d.goal,
-       ended_at = %(now)s, reason = d.reason
-FROM unnest(%(ids)s::bigint[], %(nodes)s::text[], %(visits)s::int[], %(arrived)s::timestamptz[],
-            %(messages)s::bigint[], %(goals)s::timestamptz[], %(reasons)s::text[])
-     AS d(id, node, visit, arrived, message, goal, reason)
+UPDATE journey_run r SET node = k.node, visit = d.visit, state = 'ended', woken = '', due_at = NULL, until = NULL,
+       listening = '{}', arrived_at = k.arrived, message_id = d.message, goal_at = k.goal,
+       ended_at = %(now)s, reason = k.reason
+FROM unnest(%(ids)s::bigint[], %(visits)s::int[], %(messages)s::bigint[], %(alike)s::int[]) AS d(id, visit, message, alike)
+JOIN unnest(%(nodes)s::text[], %(arrived)s::timestamptz[], %(goals)s::timestamptz[], %(reasons)s::text[]) WITH ORDINALITY
+     AS k(node, arrived, goal, reason, number) ON k.number = d.alike
 WHERE r.workspace_id = %(workspace)s AND r.id = d.id
 """
+
+
+def _grouped(keys: Iterable[tuple[Any, ...]]) -> tuple[list[int], list[tuple[Any, ...]]]:
+    """For each key the number of its kind, from 1, and the kinds in their order."""
+    kinds: dict[tuple[Any, ...], int] = {}
+    return [kinds.setdefault(key, len(kinds) + 1) for key in keys], list(kinds)
 
 
 _OF_RUNS = """
 SELECT r.id, r.journey_id, r.contact_id, r.node, r.visit, r.state, r.woken, r.arrived_at, r.until, r.listening,
-       r.mark, r.message_id, r.depth, r.started_at, r.data::text, r.goal_at, r.version_id, TRUE, r.reason
+       r.mark, r.message_id, r.depth, r.data::text, r.goal_at, r.version_id, TRUE, r.reason
 FROM journey_run r WHERE r.workspace_id = %(workspace)s AND r.id = ANY(%(ids)s)
 """
 
@@ -343,12 +367,12 @@ FROM journey_run r WHERE r.workspace_id = %(workspace)s AND r.id = ANY(%(ids)s)
 def walkers_of(workspace_id: int, run_ids: Iterable[int]) -> dict[int, tuple[Walker, int, str]]:
     """Runs by id as they stand, without claiming them: each with its version and, when it ended, the reason."""
     found = sql.rows(_OF_RUNS, {"workspace": workspace_id, "ids": sorted(run_ids)})
-    return {row[0]: (_walker(row[:-1])[0], row[16], row[-1]) for row in found}
+    return {row[0]: (_walker(row[:-1])[0], row[15], row[-1]) for row in found}
 
 
 def _walker(row: tuple[Any, ...]) -> tuple[Walker, int, bool]:
     (run_id, journey_id, contact_id, node, visit, state, woken, arrived_at, until, listening,
-     mark, message_id, depth, started_at, data, goal_at, version_id, is_alive) = row  # fmt: skip
+     mark, message_id, depth, data, goal_at, version_id, is_alive) = row  # fmt: skip
     walker = Walker(
         run_id=run_id,
         journey_id=journey_id,
@@ -363,7 +387,6 @@ def _walker(row: tuple[Any, ...]) -> tuple[Walker, int, bool]:
         mark=mark,
         message_id=message_id,
         depth=depth,
-        started_at=started_at,
         data={} if data == "{}" else json.loads(data),
         goal_at=goal_at,
     )

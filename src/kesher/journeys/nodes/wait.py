@@ -68,12 +68,19 @@ class Wait(WithPorts):
     def run(self, cohort: Cohort) -> Sequence[Outcome]:
         if cohort.node.given.get("until_field"):
             return self._around_field(cohort)
-        given, now, zone = cohort.node.given, cohort.sitting.now, cohort.sitting.zone
-        return [self._by_clock(given, walker, now, zone) for walker in cohort.walkers]
+        now = cohort.sitting.now
+        arriving = self._by_clock(cohort.node.given, now, cohort.sitting.zone)
+        return [
+            arriving
+            if not walker.woken
+            else Stay()
+            if walker.until is not None and walker.until > now
+            else GO
+            for walker in cohort.walkers
+        ]
 
-    def _by_clock(self, given: Any, walker: Walker, now: datetime, zone: str) -> Outcome:
-        if walker.woken:
-            return Stay() if walker.until is not None and walker.until > now else GO
+    def _by_clock(self, given: Any, now: datetime, zone: str) -> Outcome:
+        """The same for everybody who comes now."""
         start = now
         if duration := read_duration(given.get("for")):
             start = after(now, duration, zone)
