@@ -29,5 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^m/(?P<token>[A-Za-z0-9_-]{1,60})$", serve, name="public_media"),
     path("robots.txt", views.robots),
     path("favicon.ico", views.icon),
-    re_path(r"^(?:[cuvoms]|me)/(?P<rest>.*)$", _unknown),
+    # /me/ alone is the profile of who is signed in.
+    re_path(r"^(?:[cuvoms]/|me/(?=.))(?P<rest>.*)$", _unknown),
 ]
