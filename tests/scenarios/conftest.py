@@ -114,7 +114,7 @@ class Shop:
                 return
         raise AssertionError("it never came to rest")
 
-    def got(self, person: Contact) -> list[Received]:
+    def got(self, person: Contact) -> Sequence[Received]:
         """What came to this address, oldest first."""
         rows = LocalMessage.objects.filter(
             workspace_id=self.workspace.pk, recipient=person.email

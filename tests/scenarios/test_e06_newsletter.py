@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from kesher.campaigns import actions
+from kesher.campaigns.errors import CannotSend
 from kesher.contacts.lists import join_list
 from kesher.contacts.models import Contact
 from kesher.contacts.rules import vocabulary_of
@@ -54,7 +55,7 @@ def parts_in(words: str) -> set[str]:
     return {part for part in (NEUTRAL, NO_CHILDREN, PARENTS, MANY) if part in words}
 
 
-FAMILIES = [
+FAMILIES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("בלי ילדים", {"יש ילדים": False}, {NEUTRAL, NO_CHILDREN}),
     ("שניים", {"יש ילדים": True, "מספר ילדים": 2}, {NEUTRAL, PARENTS}),
     ("ארבעה", {"יש ילדים": True, "מספר ילדים": 4}, {NEUTRAL, PARENTS}),
@@ -229,7 +230,7 @@ def test_a_tag_that_names_nothing_in_the_senders_name_stops_sending(shop: Shop) 
     )
     campaign.refresh_from_db()
 
-    with translation.override("en"), pytest.raises(actions.CannotSend) as refused:
+    with translation.override("en"), pytest.raises(CannotSend) as refused:
         shop.send(campaign)
 
     assert [problem.key for problem in refused.value.problems] == ["bad_sender_name"]
