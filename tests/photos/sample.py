@@ -191,14 +191,17 @@ def _settings(access: Access, now: datetime) -> dict[str, int | str]:
 
 
 def _mails(access: Access, now: datetime) -> dict[str, int | str]:
-    kept = LocalMessage.objects.filter(
-        workspace_id=access.workspace.pk, channel="email"
-    ).order_by("-pk")
+    kept = LocalMessage.objects.filter(workspace_id=access.workspace.pk, channel="email").order_by(
+        "-pk"
+    )
     LocalMessage.objects.filter(pk__in=[row.pk for row in kept[5:]]).update(
         seen_at=kept[0].received_at
     )
     readers = Message.objects.filter(
-        workspace_id=access.workspace.pk, channel="email", clicked_at__isnull=False, unsubscribed_at__isnull=True
+        workspace_id=access.workspace.pk,
+        channel="email",
+        clicked_at__isnull=False,
+        unsubscribed_at__isnull=True,
     ).order_by("-pk")
     reader, leaver = readers[1], readers[2]
     unsubscribe(leaver.pk, now=now, reason="too_many")
