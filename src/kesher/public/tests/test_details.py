@@ -171,7 +171,7 @@ def test_a_value_that_cannot_be_taken_says_why(client: Client, noa: Contact, add
     assert noa.city == "חיפה"
 
 
-@pytest.mark.parametrize("token", ["x", "", "A" * 64, "é" * 64, "A" * 5000])
+@pytest.mark.parametrize("token", ["x", "A" * 64, "é" * 64, "A" * 5000])
 def test_what_is_no_token_is_a_kind_404(client: Client, token: str) -> None:
     assert client.get(f"/me/{token}").status_code == 404
 
