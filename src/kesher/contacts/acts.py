@@ -190,7 +190,9 @@ def apply_acts(
 
 def acts_in_words(acts: Acts) -> str:
     """The acts as one sentence without a full stop; "" when there are none."""
-    joined = [gettext("Add to the list “%(list)s”") % {"list": one.name} for one in acts.add_to_lists]
+    joined = [
+        gettext("Add to the list “%(list)s”") % {"list": one.name} for one in acts.add_to_lists
+    ]
     left = [
         gettext("Take out of the list “%(list)s”") % {"list": one.name}
         for one in acts.remove_from_lists
