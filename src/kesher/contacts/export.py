@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from kesher.accounts.models import Workspace
 from kesher.accounts.work import end_cancelled, fail_work, finish_work, report_progress
-from kesher.contacts.mass.models import MassAct
 from kesher.contacts.mass.selection import pieces_of
+from kesher.contacts.models import MassAct
 from kesher.contacts.vocabulary import FieldInfo, fields_of
 from kesher.lib import sql
 

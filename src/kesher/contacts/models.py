@@ -6,10 +6,11 @@ custom ones are JSONB under the field's stable key, typed when written.
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kesher.accounts.models import User, Workspace
+from kesher.accounts.models import User, Work, Workspace
 
 
 class Contact(models.Model):
@@ -281,5 +282,40 @@ class ImportMapping(models.Model):
         ]
 
 
-# The tables of acts on many are this app's too.
-from kesher.contacts.mass.models import MassAct, MassPiece  # noqa: E402, F401
+class MassAct(models.Model):
+    """One act on a selection, kept for a week. `undoing` is the work that takes it back, once somebody asked for that."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, help_text="a key of contacts.mass.deeds, or export")
+    data = models.JSONField(
+        default=dict, help_text='{"list_id"} | {"changes"} | {"by"} | {"format", "language"}'
+    )
+    total = models.BigIntegerField(default=0)
+    work = models.ForeignKey(Work, on_delete=models.SET_NULL, null=True, related_name="+")
+    undoing = models.ForeignKey(Work, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "mass_act"
+
+
+class MassPiece(models.Model):
+    """A piece of a selection, in the order of ids. `before` is what the deed needs to take it back."""
+
+    workspace_id = models.BigIntegerField()
+    act_id = models.BigIntegerField()
+    number = models.IntegerField()
+    contact_ids = ArrayField(models.BigIntegerField())
+    changed = models.IntegerField(default=0, help_text="how many of them the act changed")
+    before = models.JSONField(default=dict)
+    done_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "mass_piece"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id", "act_id", "number"], name="mass_piece_number"
+            )
+        ]

@@ -15,7 +15,7 @@ from kesher.accounts.models import Work, Workspace
 from kesher.accounts.work import end_cancelled, fail_work, finish_work, report_progress, start_work
 from kesher.contacts.errors import Refused
 from kesher.contacts.mass.deeds import DEEDS
-from kesher.contacts.mass.models import MassAct, MassPiece
+from kesher.contacts.models import MassAct, MassPiece
 from kesher.lib import sql
 
 RUNNING = (Work.State.QUEUED, Work.State.RUNNING)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from kesher.accounts.access import Access
 from kesher.contacts.filtering import Filters, conditions
-from kesher.contacts.mass.models import MassAct, MassPiece
+from kesher.contacts.models import MassAct, MassPiece
 from kesher.lib import sql
 
 PIECE = 2_000  # contacts

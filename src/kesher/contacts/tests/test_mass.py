@@ -11,8 +11,7 @@ from kesher.contacts.changes import read_changes
 from kesher.contacts.custom_fields import create_field
 from kesher.contacts.errors import Refused
 from kesher.contacts.mass import run, selection
-from kesher.contacts.mass.models import MassAct, MassPiece
-from kesher.contacts.models import Contact, ContactList, ListMembership
+from kesher.contacts.models import Contact, ContactList, ListMembership, MassAct, MassPiece
 from kesher.contacts.search import Filters
 from kesher.events import counters
 from kesher.lib import sql

@@ -26,8 +26,8 @@ from kesher.contacts.changes import changes_in_words
 from kesher.contacts.errors import Refused
 from kesher.contacts.export import file_of
 from kesher.contacts.mass.deeds import change_and_remember
-from kesher.contacts.mass.models import MassAct
 from kesher.contacts.mass.selection import select_matching, select_these
+from kesher.contacts.models import MassAct
 from kesher.contacts.search import matching_ids
 from kesher.contacts.vocabulary import fields_of
 from kesher.lib import clock

@@ -16,8 +16,7 @@ from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.contacts.changes import changes_in_words, known_of, sift_changes
 from kesher.contacts.errors import Refused
 from kesher.contacts.mass import run
-from kesher.contacts.mass.models import MassAct
-from kesher.contacts.models import ContactList
+from kesher.contacts.models import ContactList, MassAct
 from kesher.lib.bidi import isolated
 from kesher.web.toasts import toast
 from kesher.web.work.views import progress_of

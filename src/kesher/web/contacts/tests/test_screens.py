@@ -12,8 +12,7 @@ from kesher.accounts.models import Membership, UndoEntry, User, Workspace
 from kesher.accounts.undo import apply_undo
 from kesher.contacts import actions, lists
 from kesher.contacts.custom_fields import create_field
-from kesher.contacts.mass.models import MassAct
-from kesher.contacts.models import Contact, ContactList, Field, Note, Suppression
+from kesher.contacts.models import Contact, ContactList, Field, MassAct, Note, Suppression
 from kesher.contacts.suppression import suppress
 from kesher.events import counters
 
