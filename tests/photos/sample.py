@@ -145,7 +145,9 @@ def _content(access: Access, now: datetime) -> dict[str, int | str]:
 
 def _campaigns(access: Access, now: datetime) -> dict[str, int | str]:
     workspace = access.workspace
-    sent = Campaign.objects.filter(workspace=workspace, status="sent").order_by("-pk")[0]
+    sent = Campaign.objects.filter(workspace=workspace, status="sent", channel="email").order_by(
+        "-pk"
+    )[0]
     draft = Campaign.objects.filter(workspace=workspace, status="draft").order_by("-pk")[0]
     scheduled = campaigns.duplicate_campaign(access, draft)
     campaigns.rename_campaign(

@@ -52,4 +52,9 @@ def add_texts(access: Access, *, now: datetime) -> dict[str, int | str]:
         )
         for channel, text in GOT
     )
-    return {"sms_document": sms.pk, "whatsapp_document": whatsapp.pk, "number": NUMBER}
+    return {
+        "sms_document": sms.pk,
+        "whatsapp_document": whatsapp.pk,
+        "number": NUMBER,
+        "by_sms": "sms",
+    }

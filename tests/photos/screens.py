@@ -142,7 +142,7 @@ def see_editor(page: Page) -> None:
 
 def see_sizes(page: Page) -> None:
     """The sizes over everybody are counted."""
-    page.locator(".ke-total, .ke-everybody dl div").first.wait_for(state="attached")
+    page.locator(".ke-everybody h2").wait_for(state="attached")
 
 
 def choose_who_gets(page: Page) -> None:
@@ -302,10 +302,10 @@ SCREENS = [
         "mailbox_whatsapp_new_workspace", "mailbox_index", needs="new", query="?channel=whatsapp"
     ),
     Screen("mailbox_sms_none", "mailbox_index", query="?channel=sms&q=777777777"),
-    Screen("conversation", "mailbox_conversation", ("sms", "number")),
+    Screen("conversation", "mailbox_conversation", ("by_sms", "number")),
     Screen("conversation_whatsapp", "mailbox_conversation", ("whatsapp", "number")),
     Screen("channels", "channels_settings"),
-    Screen("channel_text_policy", "channel_text_policy", ("sms",)),
+    Screen("channel_text_policy", "channel_text_policy", ("by_sms",)),
     Screen("channels_new_workspace", "channels_settings", needs="new"),
     Screen("channel_new", "channel_account_new", ("email", "smtp")),
     Screen("channel_account", "channel_account", ("account",)),
