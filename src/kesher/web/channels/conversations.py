@@ -72,11 +72,13 @@ def conversation(request: WorkspaceRequest, channel: str, recipient: str) -> Htt
     if not texts:
         raise Http404
     mailbox.mark_texts_seen(workspace_id, channel, recipient, now=clock.now())
+    contact = _contact(workspace_id, recipient)
     context = {
         "nav": "mailbox",
         "channel": CHANNELS[channel],
         "recipient": recipient,
-        "contact": _contact(workspace_id, recipient),
+        "contact": contact,
+        "name": f"{contact.first_name} {contact.last_name}".strip() if contact else "",
         "texts": texts,
         "parts": sum(text.size.parts for text in texts),
     }
