@@ -122,8 +122,9 @@ export function CoverageButton() {
 export function Remedies({ check }: { check: Check }) {
   const kind = useKind('text');
   const { data } = check;
-  if (!data?.otherwise && !data?.contact) return null;
-  const { otherwise, after, contact } = data;
+  const { urls } = useData();
+  if (!data?.otherwise && !data?.contact && !data?.rule) return null;
+  const { otherwise, after, contact, rule } = data;
   return (
     <div className="ke-remedies">
       {otherwise && kind && (
@@ -137,6 +138,11 @@ export function Remedies({ check }: { check: Check }) {
           }}
         >
           <IconPlus size={15} aria-hidden="true" /> {t('Add a block for everybody else')}
+        </button>
+      )}
+      {rule && !contact && urls.coverage && (
+        <button type="button" className="btn btn-sm" aria-haspopup="dialog" onClick={() => show({ covering: true, sheet: null })}>
+          <IconUsersGroup size={15} aria-hidden="true" /> {t('Who are they?')}
         </button>
       )}
       {contact && (
