@@ -17,7 +17,7 @@ from kesher.accounts.models import Workspace
 from kesher.events.inbox import waiting_workspaces
 from kesher.journeys import clockwork
 from kesher.journeys.matching import CONSUMER, match
-from kesher.journeys.walking import advance, due_workspaces
+from kesher.journeys.walking import BATCH, advance, due_workspaces
 from kesher.lib import sql
 from kesher.segments import upkeep
 
@@ -28,16 +28,16 @@ BUDGET_SECONDS = 0.3
 LOOK_SECONDS = 0.004
 
 
-def step(now: datetime) -> int:
-    """One batch of each kind for every workspace that has something; answers how much was done."""
+def step(now: datetime, *, limit: int = BATCH) -> int:
+    """One batch of each kind, of `limit` at most, for every workspace that has something; answers how much was done."""
     done = 0
     for workspace_id in sorted(
         {*waiting_workspaces(CONSUMER), *due_workspaces(now), *clockwork.due_workspaces(now)}
     ):
         workspace = Workspace.objects.get(pk=workspace_id)
         done += clockwork.strike(workspace, now=now)
-        done += again(lambda: match(workspace, now=now))  # noqa: B023 (called at once)
-        done += again(lambda: advance(workspace, now=now))  # noqa: B023
+        done += again(lambda: match(workspace, now=now, limit=limit))  # noqa: B023 (called at once)
+        done += again(lambda: advance(workspace, now=now, limit=limit))  # noqa: B023
     return done
 
 

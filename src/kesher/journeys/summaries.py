@@ -1,0 +1,60 @@
+"""What a list of journeys shows of each, in one statement for all; and what fell due while one was paused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kesher.events import counters
+from kesher.journeys.counting import ended_name
+from kesher.journeys.models import Journey
+from kesher.journeys.reasons import REASONS
+from kesher.lib import sql
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`active` is who is on the way now."""
+
+    started: int = 0
+    active: int = 0
+    goal: int = 0
+
+
+def summaries_of(workspace_id: int, journeys: Iterable[Journey]) -> dict[int, Summary]:
+    """By journey."""
+    ids = [journey.pk for journey in journeys]
+    started = {number: f"journey.{number}.started" for number in ids}
+    goal = {number: f"journey.{number}.goal" for number in ids}
+    ended = {number: [ended_name(number, reason) for reason in REASONS] for number in ids}
+    names = [*started.values(), *goal.values(), *(name for each in ended.values() for name in each)]
+    found = counters.read(workspace_id, names)
+    return {
+        number: Summary(
+            found[started[number]],
+            found[started[number]] - sum(found[name] for name in ended[number]),
+            found[goal[number]],
+        )
+        for number in ids
+    }
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """Runs whose time came while the journey was paused, and since when the first of them waits."""
+
+    count: int
+    since: datetime | None
+
+
+_OVERDUE = """
+SELECT count(*), min(coalesce(due_at, arrived_at)) FROM journey_run
+WHERE workspace_id = %s AND journey_id = %s AND ended_at IS NULL AND (state = 'held' OR due_at <= %s)
+"""
+
+
+def overdue_of(journey: Journey, now: datetime) -> Overdue:
+    """Whom going on would move at once."""
+    ((count, since),) = sql.rows(_OVERDUE, (journey.workspace_id, journey.pk, now))
+    return Overdue(count, since)
