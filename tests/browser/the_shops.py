@@ -94,7 +94,9 @@ class Shop:
         return text.getvalue().encode(self.encoding)
 
     def expected_subject(self, person: Customer) -> str:
-        return f"פרסומת: {person.first_name or self.friend}{self.subject_after_name}"
+        """The word that the law wants comes first; English behind it keeps its own direction."""
+        said = f"{person.first_name or self.friend}{self.subject_after_name}"
+        return f"פרסומת: \u2066{said}\u2069" if self.direction == "ltr" else f"פרסומת: {said}"
 
 
 def _mobile(number: int) -> str:
