@@ -22,9 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     from kesher.events.models import Event
+    from kesher.journeys.models import JourneyRun, JourneyStep
 
-    # The log is made by SQL; managed here, it is emptied with the other tables after a test that commits.
-    Event._meta.managed = True
+    # These are made by SQL; managed here, they are emptied with the other tables after a test that commits.
+    for model in (Event, JourneyRun, JourneyStep):
+        model._meta.managed = True
     worker = getattr(config, "workerinput", {}).get("workerid", "alone")
     settings.HOME = CHECKOUT / ".kesher" / "test" / "homes" / worker
     settings.HOME.mkdir(parents=True, exist_ok=True)
