@@ -67,13 +67,13 @@ function Panel({ icon, over, title, onClose, children }: PanelProps) {
 
 type GroupsProps = { schema: readonly Setting[]; read(key: string): unknown; write(key: string, value: unknown): void };
 
-const GROUPS: Readonly<Record<string, string>> = { content: 'Content', look: 'Design' };
+const groupName = (group: string): string => (group === 'content' ? t('Content') : group === 'look' ? t('Design') : group);
 
 function Groups({ schema, read, write }: GroupsProps) {
   const groups = useMemo(() => grouped(schema), [schema]);
   return [...groups].map(([group, settings]) => (
-    <section className="ke-group" key={group} aria-label={t(GROUPS[group] ?? group)}>
-      <h3>{t(GROUPS[group] ?? group)}</h3>
+    <section className="ke-group" key={group} aria-label={groupName(group)}>
+      <h3>{groupName(group)}</h3>
       {settings.map((setting) => (
         <Control
           key={setting.key}
