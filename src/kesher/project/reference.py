@@ -32,8 +32,16 @@ def openapi() -> str:
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
 
 
+def _journeys() -> Any:
+    """Imported late: it needs Django set up."""
+    from kesher.journeys import reference
+
+    return reference
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/environment.md": environment_page,
+    "reference/journeys.md": lambda: _journeys().page(NOTE),
     "reference/rules.md": lambda: rules.page(NOTE),
     "openapi.json": openapi,
 }

@@ -21,7 +21,15 @@ class RandomSplit:
     tone = "amber"
     group = "condition"
     waits = False
-    settings = (Setting("branches", _("Branches"), "branches", required=True),)
+    settings = (
+        Setting(
+            "branches",
+            _("Branches"),
+            "branches",
+            required=True,
+            help=_("each with “to” and “share”, a percentage"),
+        ),
+    )
 
     def ports(self, given: Mapping[str, Any]) -> Sequence[Port]:
         return [

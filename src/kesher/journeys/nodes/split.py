@@ -49,7 +49,13 @@ class Split:
     waits = False
     settings = (
         Setting("field", _("Field"), "field", help=_("for branches by values or bands")),
-        Setting("branches", _("Branches"), "branches", required=True),
+        Setting(
+            "branches",
+            _("Branches"),
+            "branches",
+            required=True,
+            help=_("each with “to”, and “values”, “between” or “rule”; “label” is its name"),
+        ),
     )
 
     def ports(self, given: Mapping[str, Any]) -> Sequence[Port]:
