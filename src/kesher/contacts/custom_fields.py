@@ -68,6 +68,13 @@ def archive_field(access: Access, row: Field, *, now: datetime) -> int:
         return offer_undo(access, kind="field.archived", data={"field_id": row.pk}).pk
 
 
+def unarchive_field(access: Access, row: Field) -> None:
+    """Into use again, with all its values. Raises Refused when another field has its name now."""
+    with transaction.atomic():
+        row.label, row.archived_at = _free_label(access.workspace, row.label, but=row.pk), None
+        row.save(update_fields=["label", "archived_at"])
+
+
 def move_field(access: Access, row: Field, *, by: int) -> None:
     """Up (-1) or down (+1) among the fields in use."""
     with transaction.atomic():

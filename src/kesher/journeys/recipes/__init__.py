@@ -1,0 +1,6 @@
+"""Ready-made flows, in the order of the gallery. Importing this package registers all of them."""
+
+# isort: off
+from kesher.journeys.recipes import installing  # noqa: F401  (its undo)
+from kesher.journeys.recipes import student  # noqa: F401
+# isort: on

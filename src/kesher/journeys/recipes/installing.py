@@ -1,0 +1,165 @@
+"""Putting a recipe into a workspace: what is there already is used, the rest is made, its journeys are drafts.
+
+Installing again makes nothing twice. The undo takes out of use what was made, while its journeys are still drafts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kesher.accounts.access import Access
+from kesher.accounts.models import UndoEntry, Workspace
+from kesher.accounts.undo import UNDO, UndoKind, offer_undo
+from kesher.contacts.custom_fields import archive_field, change_field, create_field, unarchive_field
+from kesher.contacts.errors import Refused
+from kesher.contacts.lists import archive_list, create_list, unarchive_list
+from kesher.contacts.models import ContactList, Field
+from kesher.contacts.vocabulary import folded
+from kesher.journeys.actions import archive_journey, create_journey
+from kesher.journeys.models import Journey
+from kesher.journeys.recipes.base import RECIPES, NewField, NewList, Recipe, here
+from kesher.journeys.recipes.finding import draw, found_fields, found_lists, journey_of, living
+from kesher.lib import clock
+
+MOST_NUMBERS = 50
+
+
+@dataclass(frozen=True)
+class Installed:
+    """All that the recipe uses now; `made` holds the ids of what was not there before. No `undo`: nothing was made."""
+
+    fields: Mapping[str, Field]
+    lists: Mapping[str, ContactList]
+    journeys: tuple[Journey, ...]
+    made: Mapping[str, list[int]]
+    undo: UndoEntry | None
+
+
+@dataclass
+class _Making:
+    access: Access
+    now: datetime
+    made: dict[str, list[int]] = field(
+        default_factory=lambda: {"fields": [], "lists": [], "journeys": []}
+    )
+    choices: dict[str, list[Any]] = field(default_factory=dict)  # a field's id: before, after
+
+
+@transaction.atomic
+def install_recipe(access: Access, recipe: Recipe, *, now: datetime) -> Installed:
+    """Make what is missing. Raises Refused when the workspace has no room for more fields."""
+    workspace = Workspace.objects.select_for_update().get(pk=access.workspace.pk)  # twice at once
+    making = _Making(access, now)
+    fields = {new.name: _field(making, new) for new in recipe.fields}
+    lists = {new.name: _list(making, new) for new in recipe.lists}
+    journeys = []
+    for drawn in draw(workspace, recipe, fields, lists):
+        found = journey_of(workspace, drawn.name)
+        if found is None:
+            found = create_journey(access, name=drawn.name, graph=drawn.graph, now=now)
+            making.made["journeys"].append(found.pk)
+        journeys.append(found)
+    undo = None
+    if any(making.made.values()) or making.choices:
+        data = {"recipe": recipe.key, **making.made, "choices": making.choices}
+        undo = offer_undo(access, kind=INSTALLED.key, data=data)
+    return Installed(fields, lists, tuple(journeys), making.made, undo)
+
+
+def _field(making: _Making, new: NewField) -> Field:
+    access, rows = making.access, found_fields(making.access.workspace, new)
+    row = living(rows)
+    if row is None:
+        row = next((one for one in rows if _comes_back(access, one)), None) or _made_field(
+            access, new
+        )
+        making.made["fields"].append(row.pk)
+    if missing := _missing_choices(new, row, access.workspace.language):
+        before = row.options
+        options = {**before, "choices": [*before.get("choices", []), *missing]}
+        row = change_field(access, row, label=row.label, options=options)
+        making.choices[str(row.pk)] = [before, row.options]
+    return row  # fmt: skip
+
+
+def _comes_back(access: Access, row: Field) -> bool:
+    try:
+        unarchive_field(access, row)
+    except Refused:  # another field has its name now
+        return False
+    return True
+
+
+def _made_field(access: Access, new: NewField) -> Field:
+    """Under a name with a number when a field of another kind has the name."""
+    language = access.workspace.language
+    label = new.label.in_language(language)
+    choices = [{"key": key, "label": words.in_language(language)} for key, words in new.choices]
+    options = {**new.options, "choices": choices} if choices else new.options
+    for number in range(2, MOST_NUMBERS):
+        try:
+            return create_field(access, label=label, type=new.type, options=options)
+        except Refused as refused:
+            if refused.code != "duplicate":
+                raise
+            label = f"{new.label.in_language(language)} {number}"
+    raise Refused("label", _("There is already a field of this name."), code="duplicate")
+
+
+def _missing_choices(new: NewField, row: Field, language: str) -> list[dict[str, str]]:
+    there = row.options.get("choices", [])
+    words = {folded(one["label"]) for one in there}
+    keys = {one["key"] for one in there}
+    missing = [(key, label.in_language(language)) for key, label in new.choices]
+    return [
+        {"label": label, **({} if key in keys else {"key": key})}
+        for key, label in missing
+        if folded(label) not in words
+    ]
+
+
+def _list(making: _Making, new: NewList) -> ContactList:
+    access, rows = making.access, found_lists(making.access.workspace, new)
+    row = living(rows)
+    if row is not None:
+        return row
+    if rows:
+        row = rows[0]
+        unarchive_list(access, row)
+    else:
+        row = create_list(access, name=new.label.in_language(access.workspace.language))
+    making.made["lists"].append(row.pk)
+    return row
+
+
+def _take_back(access: Access, data: dict[str, Any]) -> str:
+    """All of it or nothing: what people may be on their way in stays."""
+    title, now = here(RECIPES.get(data["recipe"]).title), clock.now()
+    own = Journey.objects.filter(workspace=access.workspace, pk__in=data["journeys"])
+    journeys = list(own.exclude(status=Journey.Status.ARCHIVED))
+    if any(journey.status != Journey.Status.DRAFT for journey in journeys):
+        return _("A journey of “%(recipe)s” was published, so all of it stays.") % {"recipe": title}
+    for journey in journeys:
+        archive_journey(access, journey, now=now)
+    for row in _own(access, Field, data["fields"]):
+        archive_field(access, row, now=now)
+    for made in _own(access, ContactList, data["lists"]):
+        archive_list(access, made, now=now)
+    for number, (before, after) in data["choices"].items():
+        Field.objects.filter(workspace=access.workspace, pk=number, options=after).update(
+            options=before
+        )
+    return _("“%(recipe)s” was taken back.") % {"recipe": title}
+
+
+def _own(access: Access, model: Any, ids: list[int]) -> Any:
+    return model.objects.filter(workspace=access.workspace, pk__in=ids, archived_at=None)
+
+
+INSTALLED = UNDO.register(UndoKind("recipe.installed", _take_back))

@@ -1,0 +1,56 @@
+"""Recipes in scenarios: one installed from the gallery and published as it is, and what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kesher.contacts.actions import update_contact
+from kesher.contacts.lists import join_list
+from kesher.contacts.models import Contact
+from kesher.journeys.actions import problems_of, publish_journey
+from kesher.journeys.checks import errors
+from kesher.journeys.models import Journey
+from kesher.journeys.recipes.base import RECIPES
+from kesher.journeys.recipes.installing import install_recipe
+from tests.scenarios.conftest import Shop
+
+
+@dataclass(frozen=True)
+class Dish:
+    """A recipe at work. Fields and lists go by the recipe's own names."""
+
+    shop: Shop
+    fields: dict[str, str]
+    lists: dict[str, int]
+    journeys: Sequence[Journey]
+
+    def told(self, people: Iterable[Contact], **values: Any) -> None:
+        """Somebody fills fields on the card."""
+        for person in people:
+            own = {self.fields[name]: value for name, value in values.items()}
+            update_contact(self.shop.access, person, values=own, now=self.shop.clock.now)
+
+    def joins(self, name: str, people: Iterable[Contact]) -> None:
+        ids = [person.pk for person in people]
+        number, workspace = self.lists[name], self.shop.workspace.pk
+        join_list(workspace, list_id=number, contact_ids=ids, now=self.shop.clock.now)
+
+    def value(self, person: Contact, name: str) -> Any:
+        person.refresh_from_db()
+        return person.fields.get(self.fields[name])
+
+
+def cook(shop: Shop, key: str) -> Dish:
+    """Install and publish, with nothing changed in between."""
+    made = install_recipe(shop.access, RECIPES.get(key), now=shop.clock.now)
+    for journey in made.journeys:
+        assert not errors(problems_of(shop.access, journey))
+        publish_journey(shop.access, journey, now=shop.clock.now)
+    fields = {name: row.key for name, row in made.fields.items()}
+    return Dish(shop, fields, {name: row.pk for name, row in made.lists.items()}, made.journeys)
+
+
+def subjects(shop: Shop, person: Contact) -> list[str]:
+    return [found.subject for found in shop.got(person)]
