@@ -54,6 +54,10 @@ PLACES = (
     Place(
         "imports", "imports_index", "file-import", _("Imports"), AUDIENCE, "csv excel אקסל ייבוא"
     ),
+    Place(
+        "journeys", "journeys_index", "route", _("Journeys"), MARKETING,
+        "automation flow אוטומציה אוטומציות תהליך",
+    ),
     Place("campaigns", "campaigns_index", "send", _("Campaigns"), MARKETING, "mail דיוור קמפיין"),
     Place(
         "content", "content_index", "template", _("Mails and templates"), MARKETING, "design עיצוב"
@@ -65,6 +69,7 @@ PLACES = (
 COMMANDS = (
     Command("contacts_new", "user-plus", _("New contact"), "add הוספה"),
     Command("campaigns_new", "send", _("New campaign"), "send mail שליחה דיוור"),
+    Command("journeys_new", "route", _("New journey"), "automation flow אוטומציה תהליך"),
     Command("segments_new", "filter-plus", _("New segment"), "rule conditions פילוח תנאים"),
     Command("imports_new", "file-import", _("Import contacts from a file"), "csv excel אקסל"),
     Command("content_new", "mail-plus", _("New mail"), "write design עיצוב כתיבה"),

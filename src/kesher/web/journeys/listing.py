@@ -1,0 +1,116 @@
+"""The table of journeys; beginning a new one, from an example or from a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kesher.accounts.access import WorkspaceRequest, workspace_view
+from kesher.accounts.models import Role
+from kesher.contacts.errors import Refused
+from kesher.journeys import actions, queries
+from kesher.journeys.checks import check
+from kesher.journeys.models import Journey
+from kesher.journeys.problems import BadJourney
+from kesher.journeys.settings import World
+from kesher.journeys.summaries import Summary, summaries_of
+from kesher.journeys.world import world_of
+from kesher.lib import clock
+from kesher.web.journeys.examples import EXAMPLES, example
+from kesher.web.toasts import toast
+
+
+@dataclass(frozen=True)
+class Line:
+    """A journey as the table draws it. `problems` counts what stops publishing."""
+
+    journey: Journey
+    summary: Summary
+    problems: int
+
+
+@workspace_view()
+def index(request: WorkspaceRequest) -> HttpResponse:
+    workspace, text = request.access.workspace, request.GET.get("q", "").strip()
+    status = request.GET.get("status", "")
+    archived = status == Journey.Status.ARCHIVED
+    rows = list(queries.journeys_of(workspace, archived=archived).select_related("live_version"))
+    found = [
+        row for row in rows if text.casefold() in row.name.casefold() and status in ("", row.status)
+    ]
+    context = {
+        "nav": "journeys", "text": text, "status": status, "statuses": Journey.Status.choices,
+        "lines": _lines(request, found), "examples": EXAMPLES,
+        "none_at_all": not rows and not status and not text,
+    }  # fmt: skip
+    template = "journeys/_rows.html" if request.htmx else "journeys/index.html"
+    return render(request, template, context)
+
+
+def _lines(request: WorkspaceRequest, rows: Sequence[Journey]) -> list[Line]:
+    workspace = request.access.workspace
+    numbers = summaries_of(workspace.pk, rows)
+    world = world_of(workspace)
+    return [Line(row, numbers[row.pk], _errors(row, world)) for row in rows]
+
+
+def _errors(journey: Journey, world: World) -> int:
+    found = check(journey.draft, world, journey_id=journey.pk)
+    return sum(problem.level == "error" for problem in found)
+
+
+@workspace_view(Role.EDITOR)
+def new(request: WorkspaceRequest) -> HttpResponse:
+    """A name, and what to begin from: nothing (the default), an example (?example=birthday), or a file."""
+    chosen = example(request.POST.get("example") or request.GET.get("example", ""))
+    name = request.POST.get("name", "") or (str(chosen.name) if chosen else "")
+    if request.method != "POST":
+        return _form(request, name=name, chosen=chosen)
+    graph = chosen.graph_for(request.access.workspace) if chosen else None
+    try:
+        made = actions.create_journey(request.access, name=name, graph=graph, now=clock.now())
+    except Refused as refused:
+        return _form(request, name=name, chosen=chosen, problem=refused.reason, status=422)
+    return redirect("journey", request.access.workspace.key, made.pk)
+
+
+def _form(request: WorkspaceRequest, *, status: int = 200, **values: Any) -> HttpResponse:
+    context = {"nav": "journeys", "examples": EXAMPLES, **values}
+    return render(request, "journeys/new.html", context, status=status)
+
+
+@require_POST
+@workspace_view(Role.EDITOR)
+def import_file(request: WorkspaceRequest) -> HttpResponse:
+    """A draft from a file as `export` writes it."""
+    graph = _read(request)
+    if graph is None:
+        words = _("This is not a file of a journey: choose a .json file that was saved here.")
+        return _form(request, file_problems=[words], status=422)
+    try:
+        made = actions.create_journey(request.access, name="", graph=graph, now=clock.now())
+    except Refused as refused:
+        return _form(request, file_problems=[refused.reason], status=422)
+    except BadJourney as bad:
+        lines = [f"{one.path}: {one.words}" if one.path else one.words for one in bad.problems]
+        return _form(request, file_problems=lines[:10], status=422)
+    toast(request, _("“%(name)s” was read from the file, as a draft.") % {"name": made.name})
+    return redirect("journey", request.access.workspace.key, made.pk)
+
+
+def _read(request: WorkspaceRequest) -> dict[str, Any] | None:
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > actions.MOST_BYTES:
+        return None
+    try:
+        found = json.loads(file.read())
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

@@ -1,0 +1,22 @@
+"""Journeys: the table, one journey, its people, publishing."""
+
+from django.urls import path
+
+from kesher.web.journeys import listing, page, people, publishing
+
+urlpatterns = [
+    path("", listing.index, name="journeys_index"),
+    path("new/", listing.new, name="journeys_new"),
+    path("import/", listing.import_file, name="journeys_import"),
+    path("<int:pk>/", page.show, name="journey"),
+    path("<int:pk>/publish/", publishing.publish, name="journey_publish"),
+    path("<int:pk>/pause/", page.pause, name="journey_pause"),
+    path("<int:pk>/resume/", page.resume, name="journey_resume"),
+    path("<int:pk>/duplicate/", page.duplicate, name="journey_duplicate"),
+    path("<int:pk>/archive/", page.archive, name="journey_archive"),
+    path("<int:pk>/restore/", page.restore, name="journey_restore"),
+    path("<int:pk>/file/", page.export, name="journey_file"),
+    path("<int:pk>/people/", people.at_step, name="journey_people"),
+    path("<int:pk>/people/act/", people.act, name="journey_act"),
+    path("<int:pk>/people/<str:node>/", people.at_step, name="journey_step"),
+]
