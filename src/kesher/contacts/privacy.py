@@ -6,6 +6,7 @@ Israel's Privacy Protection Law 5741-1981, sections 13 and 14; GDPR articles 15,
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from kesher.contacts.queries import lists_of, suppressions_of
 from kesher.contacts.suppression import suppress
 from kesher.contacts.values import COLUMNS, current_value
 from kesher.lib import sql
+from kesher.lib.registry import Registry
 
 _EVENTS = """
 SELECT jsonb_build_object('kind', kind, 'at', at, 'source', source, 'data', data)::text FROM event
@@ -80,6 +82,17 @@ _REST = (
 )
 
 
+@dataclass(frozen=True)
+class Forgets:
+    """What a domain above contacts must forget of a person: statements over %(workspace)s and %(contact)s."""
+
+    key: str
+    statements: tuple[str, ...]
+
+
+FORGETS: Registry[Forgets] = Registry("part that forgets")
+
+
 def erase_contact(access: Access, contact: Contact, *, now: datetime) -> None:
     """Forget a person for good: a salted hash of each address stays, so that no import brings them back to mail.
 
@@ -91,7 +104,8 @@ def erase_contact(access: Access, contact: Contact, *, now: datetime) -> None:
                 _block_for_good(access, channel.key, address, now)
         delete_contacts(access, ids=[contact.pk], now=now)
         parameters = {"workspace": access.workspace.pk, "contact": contact.pk}
-        for statement in (_ANONYMISE, _EVIDENCE, *_REST):
+        above = (statement for part in FORGETS for statement in part.statements)
+        for statement in (_ANONYMISE, _EVIDENCE, *_REST, *above):
             sql.execute(statement, parameters)
         empty = {column: "" for column in COLUMNS if column != "birthday"}
         states = {channel.consent: "" for channel in CHANNELS.values()}

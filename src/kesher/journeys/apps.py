@@ -7,4 +7,4 @@ class JourneysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kesher.journeys import events, nodes, recipes, rulewords, sources, undo  # noqa: F401  (registration)
+        from kesher.journeys import events, forgetting, nodes, recipes, rulewords, sources, undo  # noqa: F401  (registration)

@@ -14,6 +14,7 @@ from kesher.lib import clock
 log = structlog.get_logger(__name__)
 
 LATE = timedelta(minutes=5)
+KEPT = timedelta(days=30)
 
 
 @app.periodic(cron="* * * * * */10")
@@ -32,6 +33,13 @@ def mail_alerts(timestamp: int) -> None:
     now = clock.now()
     while alerts.mail_alerts(now):
         pass
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="journeys.sweep", queueing_lock="journeys.sweep")
+def sweep(timestamp: int) -> None:
+    """Hourly: what calls told and were answered is kept for a month."""
+    webhooks.forget(clock.now() - KEPT)
 
 
 @app.periodic(cron="*/5 * * * *")

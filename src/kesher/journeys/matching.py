@@ -22,12 +22,12 @@ CONSUMER = "journey"
 BATCH = 2_000
 MACHINE = "machine"  # in the data of what a scanner did: it starts nothing
 
-# Runs that listen to what happened are due now. Those that move at this moment are waited for and asked anew.
+# Runs that listen to what happened are due now, and all of those who are deleted. Those that move at this moment are waited for and asked anew.
 _WAKE = """
 UPDATE journey_run r SET due_at = least(r.due_at, %(now)s), woken = 'event'
 FROM (SELECT DISTINCT * FROM unnest(%(contacts)s::bigint[], %(kinds)s::text[])) AS e(contact_id, kind)
 WHERE r.workspace_id = %(workspace)s AND r.contact_id = e.contact_id AND r.ended_at IS NULL
-  AND r.listening @> ARRAY[e.kind]
+  AND (r.listening @> ARRAY[e.kind] OR e.kind = 'contact.deleted')
 """
 
 

@@ -123,7 +123,7 @@ def refresh_listening(
 ) -> None:
     """What starts it, and what runs of any of its versions still wait for."""
     sitting = Sitting(access.workspace, now)
-    kinds: set[str] = set()
+    kinds: set[str] = {"contact.deleted"}
     for row in JourneyVersion.objects.filter(journey=journey):
         version = ready(row)
         if takes_in and row.pk == journey.live_version_id:

@@ -183,3 +183,10 @@ def write(done: Sequence[tuple[Call, Answered]], *, now: datetime) -> None:
             events.setdefault(workspace_id, []).append(event)
     for workspace_id, given in events.items():
         record_many(workspace_id, given)
+
+
+def forget(before: datetime) -> int:
+    """Delete calls that were over by then; answers how many."""
+    return sql.execute(
+        "DELETE FROM webhook_delivery WHERE state <> 'waiting' AND done_at < %s", (before,)
+    )

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from kesher import __version__
+from kesher.journeys.queries import late_runs
 from kesher.lib import clock, sql
 from kesher.project import environment as env
 from kesher.project import prepare
@@ -193,7 +194,7 @@ def worker() -> Iterator[Finding]:
             yield fine(f"the worker's {loop} is alive")
 
 
-INBOX_LATE = timedelta(minutes=5)
+INBOX_LATE = RUNS_LATE = timedelta(minutes=5)
 _CONSUMERS = {"journey": "journeys", "segment": "segments that somebody listens to"}
 
 
@@ -211,6 +212,17 @@ def inbox() -> Iterator[Finding]:
         )
     if not late:
         yield fine("no event waits to be taken up")
+
+
+def journeys() -> Iterator[Finding]:
+    late = late_runs(clock.now() - RUNS_LATE)
+    if not late:
+        yield fine("everybody in a journey moves when they are due")
+    for one in late:
+        yield worry(
+            f"journey {one.journey_id}: {one.count} people should have moved since {one.since:%d.%m.%Y %H:%M}",
+            "see the worker's log for errors of the engine; start `kesher worker` when none runs",
+        )
 
 
 def front_end() -> Iterator[Finding]:
@@ -233,6 +245,7 @@ CHECKS: list[Callable[[], Iterator[Finding]]] = [
         time_zones,
         worker,
         inbox,
+        journeys,
         front_end,
     )
 ]

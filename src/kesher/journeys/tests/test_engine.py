@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kesher.contacts.actions import update_contact
+from kesher.contacts.bulk import delete_contacts
 from kesher.contacts.lists import join_list
 from kesher.contacts.models import ContactList
+from kesher.contacts.privacy import erase_contact
+from kesher.journeys.models import StaffAlert, WebhookDelivery
 from kesher.journeys.tests.conftest import Desk, mail
 
 CUSTOM = [{"kind": "custom"}]
@@ -273,3 +276,36 @@ def test_a_wait_ends_on_the_next_working_morning(desk: Desk, noa: Any) -> None:
     desk.settle()
 
     assert desk.runs(noa)[0].until == datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+
+
+def test_who_is_deleted_while_listening_leaves_at_once(desk: Desk, access: Any, noa: Any) -> None:
+    desk.publish(
+        {"wait": {"kind": "wait_until", "event": "custom", "yes": "end"}, "end": {"kind": "exit"}},
+        triggers=[{"kind": "contact.updated"}],
+    )
+    update_contact(access, noa, values={"city": "עכו"}, now=desk.now)
+    desk.settle()
+
+    delete_contacts(access, ids=[noa.pk], now=desk.now)
+    desk.settle()
+
+    assert [run.reason for run in desk.runs(noa)] == ["contact_gone"]
+
+
+def test_who_is_forgotten_leaves_nothing_said_about_them(desk: Desk, access: Any, noa: Any) -> None:
+    desk.publish(
+        {
+            "call": {"kind": "webhook", "url": "https://hooks.example/in", "next": "tell"},
+            "tell": {"kind": "alert", "text": "[[email]]", "next": "end"},
+            "end": {"kind": "exit"},
+        },
+        triggers=CUSTOM,
+    )
+    desk.custom(noa, secret="לא לומר")
+    desk.settle()
+
+    erase_contact(access, noa, now=desk.now)
+
+    assert [run.data for run in desk.runs(noa)] == [{}]
+    assert not WebhookDelivery.objects.exists()
+    assert not StaffAlert.objects.exists()
