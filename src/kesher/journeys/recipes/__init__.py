@@ -5,4 +5,5 @@ from kesher.journeys.recipes import installing  # noqa: F401  (its undo)
 from kesher.journeys.recipes import student  # noqa: F401
 from kesher.journeys.recipes import guard  # noqa: F401
 from kesher.journeys.recipes import visits  # noqa: F401
+from kesher.journeys.recipes import scoring  # noqa: F401
 # isort: on
