@@ -233,7 +233,7 @@ def _in_the_database(workspace: Any) -> float:
     from kesher.lib import sql
 
     told = sql.value(
-        f"EXPLAIN (ANALYZE, FORMAT JSON) {CLAIM.format(mine='')}",
+        f"EXPLAIN (ANALYZE, FORMAT JSON) {CLAIM.format(mine='r.due_at <= %(now)s')}",
         {"workspace": workspace.pk, "now": NOW + timedelta(seconds=DUE), "limit": DUE},
     )
     return float((json.loads(told) if isinstance(told, str) else told)[0]["Execution Time"])

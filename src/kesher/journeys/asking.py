@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,6 +32,26 @@ def truths_of(sitting: Sitting, version: Ready, rule: Any, walkers: Sequence[Wal
         return [False] * len(walkers)
     words = sitting.own_words(version.graph, version.journey_id, rule)
     return sitting.holds_for(read_rule, [asked_of(one) for one in walkers], words)
+
+
+def first_true(
+    sitting: Sitting, version: Ready, rules: Sequence[Any], walkers: Sequence[Walker]
+) -> list[int | None]:
+    """For each run the place of the first rule that holds, None when none does. One whose words are gone never holds."""
+    given: dict[str, list[Any]] = {"any": []}
+    readable: list[tuple[int, Rule]] = []
+    for place, rule in enumerate(rules):
+        with contextlib.suppress(BadRule):
+            readable.append((place, read(sitting, version, rule)))
+            given["any"].append(rule)
+    words = sitting.own_words(version.graph, version.journey_id, given)
+    asked = [asked_of(one) for one in walkers]
+    truths = sitting.hold_for([rule for _place, rule in readable], asked, words)
+    places = [place for place, _rule in readable]
+    return [
+        next((place for place, truth in zip(places, row, strict=True) if truth), None)
+        for row in truths
+    ]
 
 
 def ends_by_rule(sitting: Sitting, version: Ready, walkers: Sequence[Walker]) -> list[str]:

@@ -55,18 +55,18 @@ def again(batch: Callable[[], int]) -> int:
 
 
 def drain(
-    workspace: Workspace, *, contact_id: int, now: datetime, budget: float = BUDGET_SECONDS
+    workspace: Workspace, *, contact_id: int, now: datetime, budget: float | None = None
 ) -> bool:
     """All that has happened to this contact, followed up to the first waits; answers whether it is finished.
 
-    Within `budget` seconds; the rest goes on in the background. What a worker has in hand is waited for.
+    Within `budget` seconds (BUDGET_SECONDS); the rest goes on in the background. What a worker has in hand is waited for.
     """
-    deadline = time.monotonic() + budget
+    deadline = time.monotonic() + (BUDGET_SECONDS if budget is None else budget)
     while True:
         did = upkeep.advance_contact(workspace.pk, contact_id, now)
         did += again(lambda: match(workspace, now=now, contact_id=contact_id))
         did += again(lambda: advance(workspace, now=now, contact_id=contact_id))
-        if not did and not _is_pending(workspace.pk, contact_id, now):
+        if not _is_pending(workspace.pk, contact_id, now):
             return True
         if time.monotonic() >= deadline:
             return False
@@ -78,7 +78,7 @@ _PENDING = """
 SELECT EXISTS (SELECT 1 FROM inbox WHERE workspace_id = %(workspace)s AND contact_id = %(contact)s
                AND consumer IN ('journey', 'segment'))
     OR EXISTS (SELECT 1 FROM journey_run WHERE workspace_id = %(workspace)s AND contact_id = %(contact)s
-               AND due_at <= %(now)s)
+               AND due_at IS NOT NULL AND (due_at <= %(now)s OR state = 'ready' OR woken = 'event'))
 """
 
 

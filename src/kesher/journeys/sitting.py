@@ -87,38 +87,52 @@ class Sitting:
     def holds_for(
         self, rule: Rule, asked: Sequence[Asked], vocabulary: Vocabulary | None = None
     ) -> list[bool]:
-        """Whether the rule is true of each. One statement for each way in which events differ to the rule."""
+        """Whether the rule is true of each."""
+        return [one[0] for one in self.hold_for([rule], asked, vocabulary)]
+
+    def hold_for(
+        self, rules: Sequence[Rule], asked: Sequence[Asked], vocabulary: Vocabulary | None = None
+    ) -> list[list[bool]]:
+        """The truth of each rule for each. One statement for each way in which events differ to the rules."""
         words = vocabulary or self.vocabulary
-        about = tuple(
-            dict.fromkeys(
-                leaf
-                for leaf in leaves(rule)
-                if isinstance(leaf, FieldLeaf) and leaf.field.startswith(EVENT)
-            )
-        )
+        about = _about_events(rules)
         moment = moment_of(self.workspace, self.now)
         groups: dict[tuple[bool, ...], list[int]] = {}
         for place, one in enumerate(asked):
             facts = Facts(values=event_values(one.data, about)) if about else Facts()
             key = tuple(holds(leaf, facts, words, moment) for leaf in about)
             groups.setdefault(key, []).append(place)
-        found = [False] * len(asked)
+        found: list[list[bool]] = [[]] * len(asked)
         for key, places in groups.items():
-            rest = fold(rule, dict(zip(about, key, strict=True)))
+            known = dict(zip(about, key, strict=True))
+            rest = [fold(rule, known) for rule in rules]
             answers = self._by_sql(rest, [asked[place] for place in places], words)
             for place, answer in zip(places, answers, strict=True):
                 found[place] = answer
         return found
 
-    def _by_sql(self, rule: Rule, asked: Sequence[Asked], words: Vocabulary) -> list[bool]:
-        if rule in (ALWAYS, NEVER):
-            return [rule == ALWAYS] * len(asked)
-        previous = tuple(one.previous for one in asked if one.previous is not None)
-        moment = moment_of(self.workspace, self.now, previous=previous)
-        ids = sorted({one.contact_id for one in asked})
-        made = truths([rule], words, moment, workspace_id=self.workspace.pk, contact_ids=ids)
-        answers = dict(sql.rows(made.text, made.parameters))
-        return [bool(answers.get(one.contact_id)) for one in asked]
+    def _by_sql(
+        self, rules: Sequence[Rule], asked: Sequence[Asked], words: Vocabulary
+    ) -> list[list[bool]]:
+        """What is known without asking is not asked."""
+        open_rules = [rule for rule in rules if rule not in (ALWAYS, NEVER)]
+        answers: dict[int, Sequence[Any]] = {}
+        if open_rules:
+            previous = tuple(one.previous for one in asked if one.previous is not None)
+            moment = moment_of(self.workspace, self.now, previous=previous)
+            ids = sorted({one.contact_id for one in asked})
+            made = truths(
+                open_rules, words, moment, workspace_id=self.workspace.pk, contact_ids=ids
+            )
+            answers = {number: row for number, *row in sql.rows(made.text, made.parameters)}
+        nobody = [False] * len(open_rules)
+        found = []
+        for one in asked:
+            rest = iter(answers.get(one.contact_id, nobody))
+            found.append(
+                [rule == ALWAYS if rule in (ALWAYS, NEVER) else bool(next(rest)) for rule in rules]
+            )
+        return found
 
     def rule(self, json: Any, *, kind: str = "", path: str = "") -> Rule:
         """Raises BadRule for one whose words are gone."""
@@ -158,6 +172,15 @@ class Sitting:
             }
             self._acts[key] = sift_acts(self.act_words, wanted)[0]
         return self._acts[key]
+
+
+def _about_events(rules: Sequence[Rule]) -> tuple[FieldLeaf, ...]:
+    found = (leaf for rule in rules for leaf in leaves(rule))
+    return tuple(
+        dict.fromkeys(
+            leaf for leaf in found if isinstance(leaf, FieldLeaf) and leaf.field.startswith(EVENT)
+        )
+    )
 
 
 def fold(rule: Rule, known: Mapping[FieldLeaf, bool]) -> Rule:

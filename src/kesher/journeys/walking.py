@@ -31,10 +31,16 @@ CLAIM = """
 SELECT r.id, r.journey_id, r.contact_id, r.node, r.visit, r.state, r.woken, r.arrived_at, r.until, r.listening,
        r.mark, r.message_id, r.depth, r.data::text, r.goal_at, r.version_id, c.id IS NOT NULL
 FROM journey_run r LEFT JOIN contact c ON c.workspace_id = r.workspace_id AND c.id = r.contact_id AND c.deleted_at IS NULL
-WHERE r.workspace_id = %(workspace)s AND r.due_at <= %(now)s {mine}
+WHERE r.workspace_id = %(workspace)s AND {mine}
 ORDER BY r.due_at LIMIT %(limit)s FOR UPDATE OF r SKIP LOCKED
 """
-_MINE = "AND r.contact_id = %(contact)s"
+ARRIVED_AT = 7  # its place in that row
+_DUE = "r.due_at <= %(now)s"
+# A worker whose clock is a moment ahead of the door's may have begun or woken it: it is due all the same.
+_MINE = (
+    "r.contact_id = %(contact)s AND r.due_at IS NOT NULL"
+    " AND (r.due_at <= %(now)s OR r.state = 'ready' OR r.woken = 'event')"
+)
 
 
 def due_workspaces(now: datetime) -> list[int]:
@@ -50,7 +56,7 @@ def claim(
     workspace_id: int, *, now: datetime, limit: int, contact_id: int | None = None
 ) -> list[tuple[Any, ...]]:
     """Due runs that nobody else has in hand, the longest due first; ours until the transaction ends."""
-    statement = CLAIM.format(mine=_MINE if contact_id is not None else "")
+    statement = CLAIM.format(mine=_DUE if contact_id is None else _MINE)
     parameters = {"workspace": workspace_id, "now": now, "limit": limit, "contact": contact_id}
     return sql.rows(statement, parameters)
 
@@ -62,7 +68,8 @@ def advance(
     """Move up to `limit` due runs as far as they go; answers how many were taken up."""
     claimed = claim(workspace.pk, now=now, limit=limit, contact_id=contact_id)
     if claimed:
-        walk = Walk(Sitting(workspace, now))
+        latest = max(row[ARRIVED_AT] for row in claimed)
+        walk = Walk(Sitting(workspace, max(now, latest)))
         walk.take(claimed)
         walk.run()
         walk.write()

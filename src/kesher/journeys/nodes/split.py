@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kesher.journeys.asking import truths_of
+from kesher.journeys.asking import first_true
 from kesher.journeys.kinds import NODES, Cohort, Go, Node, Outcome, Port
 from kesher.journeys.problems import WARNING, Problem, of_rule
 from kesher.journeys.settings import Setting, World
@@ -105,21 +105,13 @@ class Split:
         return found
 
     def run(self, cohort: Cohort) -> Sequence[Outcome]:
-        left = list(cohort.walkers)
-        chosen: dict[int, Go] = {}
         given = cohort.node.given
-        for number, branch in enumerate(branches_of(given)):
-            if not left:
-                break
-            rule = _typed_by(rule_of(given, branch), cohort)
-            truths = truths_of(cohort.sitting, cohort.version, rule, left)
-            way = Go(str(number + 1))
-            chosen.update(
-                (walker.run_id, way) for walker, truth in zip(left, truths, strict=True) if truth
-            )
-            left = [walker for walker, truth in zip(left, truths, strict=True) if not truth]
-        rest = Go(OTHERWISE)
-        return [chosen.get(walker.run_id, rest) for walker in cohort.walkers]
+        rules = [_typed_by(rule_of(given, branch), cohort) for branch in branches_of(given)]
+        chosen = first_true(cohort.sitting, cohort.version, rules, cohort.walkers)
+        return [OTHER if place is None else Go(str(place + 1)) for place in chosen]
+
+
+OTHER = Go(OTHERWISE)
 
 
 def _typed_by(rule: Any, cohort: Cohort) -> Any:
