@@ -180,7 +180,7 @@ def test_what_is_gone_stays_in_the_rule_and_says_so(
 def test_the_builder_is_accessible_and_fits_a_phone(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(PHONE)
-    for what in ("יש ילדים", "הדוא״ל נפתח", "ההצטרפות", "הסכמה"):
+    for what in ("יש ילדים", "הודעה נפתחה", "ההצטרפות", "הסכמה"):
         page.locator(".kr-root > .kr-adders .kr-add").click()
         page.keyboard.type(what)
         if page.locator("[role=option]").count():

@@ -89,6 +89,7 @@ CREATED = EVENT_KINDS.register(
     EventKind(
         "contact.created", _("Contact added"), _("Added"), "user-plus", "moss",
         data=(DataField("source", _("Source")),), words=_created,
+        did=(_("was added"), _("was not added")),
     )
 )  # fmt: skip
 UPDATED = EVENT_KINDS.register(
@@ -99,10 +100,18 @@ UPDATED = EVENT_KINDS.register(
         "edit",
         "moss",
         words=_updated,
+        did=(_("had details changed"), _("had no details changed")),
     )
 )
 DELETED = EVENT_KINDS.register(
-    EventKind("contact.deleted", _("Contact deleted"), _("Deleted"), "trash", starts_journeys=False)
+    EventKind(
+        "contact.deleted",
+        _("Contact deleted"),
+        _("Deleted"),
+        "trash",
+        starts_journeys=False,
+        did=(_("was deleted"), _("was not deleted")),
+    )
 )
 RESTORED = EVENT_KINDS.register(
     EventKind(
@@ -111,12 +120,14 @@ RESTORED = EVENT_KINDS.register(
         _("Restored"),
         "arrow-back-up",
         starts_journeys=False,
+        did=(_("was restored"), _("was not restored")),
     )
 )
 MERGED = EVENT_KINDS.register(
     EventKind(
         "contact.merged", _("Contacts merged"), _("Merged with the card of %(name)s"), "git-merge",
         data=(DataField("name", _("Name")),), starts_journeys=False,
+        did=(_("was merged with another card"), _("was not merged with another card")),
     )
 )  # fmt: skip
 JOINED = EVENT_KINDS.register(
@@ -127,6 +138,7 @@ JOINED = EVENT_KINDS.register(
         "list-check",
         "moss",
         data=_LIST,
+        did=(_("joined a list"), _("did not join a list")),
     )
 )
 LEFT = EVENT_KINDS.register(
@@ -137,20 +149,30 @@ LEFT = EVENT_KINDS.register(
         "list-details",
         "moss",
         data=_LIST,
+        did=(_("left a list"), _("did not leave a list")),
     )
 )
 GRANTED = EVENT_KINDS.register(
     EventKind(
         "consent.granted", _("Agreed to receive messages"), _("Agreed to receive messages"),
         "circle-check", "moss", data=_CONSENT, words=_granted,
+        did=(_("agreed to receive messages"), _("did not agree to receive messages")),
     )
 )  # fmt: skip
 WITHDRAWN = EVENT_KINDS.register(
     EventKind(
         "consent.withdrawn", _("Refused to receive messages"), _("Refused to receive messages"),
         "ban", "coral", data=_CONSENT, words=_withdrawn,
+        did=(_("refused to receive messages"), _("did not refuse to receive messages")),
     )
 )  # fmt: skip
 NOTED = EVENT_KINDS.register(
-    EventKind("note.added", _("Note added"), _("A note was written"), "note", starts_journeys=False)
+    EventKind(
+        "note.added",
+        _("Note added"),
+        _("A note was written"),
+        "note",
+        starts_journeys=False,
+        did=(_("had a note written"), _("had no note written")),
+    )
 )

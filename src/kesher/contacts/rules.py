@@ -102,4 +102,4 @@ def _lists(workspace: Workspace) -> Iterable[words.ContactList]:
 
 def _kind(kind: EventKind) -> words.Kind:
     entries = tuple(words.Field(entry.key, entry.label, entry.type) for entry in kind.data)
-    return words.Kind(kind.key, kind.label, entries, is_open=kind.from_outside)
+    return words.Kind(kind.key, kind.label, entries, is_open=kind.from_outside, did=kind.did)

@@ -26,5 +26,6 @@ CUSTOM = EVENT_KINDS.register(
         data=(DataField("name", _("Name")),),
         words=_words,
         from_outside=True,
+        did=(_("had a custom event"), _("had no custom event")),
     )
 )

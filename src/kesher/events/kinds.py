@@ -28,7 +28,11 @@ class DataField:
 
 @dataclass(frozen=True)
 class EventKind:
-    """`sentence` is a translatable text with named placeholders filled from `data`: "Joined the list %(list)s"."""
+    """`sentence` is a translatable text with named placeholders filled from `data`: "Joined the list %(list)s".
+
+    `did` is how rules say that people did it and that they did not: "opened %(message)s", "did not open …".
+    `%(message)s` stands where the message is what was done to, `%(which)s` anywhere else: languages differ.
+    """
 
     key: str
     label: Text
@@ -40,6 +44,7 @@ class EventKind:
     is_sign_of_life: bool = False  # moves contact.active_at
     from_outside: bool = False  # may be told through the API
     words: Callable[[Mapping[str, Any]], str] | None = field(default=None, compare=False)
+    did: tuple[Text, Text] | None = None
 
     def in_words(self, data: Mapping[str, Any]) -> str:
         """The event as one sentence in the active language. A missing entry reads as an ellipsis."""

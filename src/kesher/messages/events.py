@@ -83,28 +83,38 @@ def _clicked(data: Mapping[str, Any]) -> str:
 
 
 SENT = _register(
-    EventKind("message.sent", _("Mail sent"), _("Was sent “%(subject)s”"), "send", "blue", _COMMON)
+    EventKind(
+        "message.sent",
+        _("Message sent"),
+        _("Was sent “%(subject)s”"),
+        "send",
+        "blue",
+        _COMMON,
+        did=(_("was sent %(message)s"), _("was not sent %(message)s")),
+    )
 )
 DELIVERED = _register(
     EventKind(
         "message.delivered",
-        _("Mail delivered"),
+        _("Message delivered"),
         _("Received “%(subject)s”"),
         "mail-check",
         "blue",
         _COMMON,
+        did=(_("received %(message)s"), _("did not receive %(message)s")),
     )
 )
 OPENED = _register(
     EventKind(
         "message.opened",
-        _("Mail opened"),
+        _("Message opened"),
         _("Opened “%(subject)s”"),
         "mail-opened",
         "blue",
         (*_COMMON, _MACHINE),
         is_sign_of_life=True,
         words=_opened,
+        did=(_("opened %(message)s"), _("did not open %(message)s")),
     )
 )
 CLICKED = _register(
@@ -117,17 +127,22 @@ CLICKED = _register(
         (*_COMMON, DataField("url", _("address"), "url"), DataField("label", _("link")), _MACHINE),
         is_sign_of_life=True,
         words=_clicked,
+        did=(_("clicked a link in %(which)s"), _("did not click a link in %(which)s")),
     )
 )
 BOUNCED = _register(
     EventKind(
         "message.bounced",
-        _("Mail bounced"),
+        _("Delivery failed"),
         _("“%(subject)s” could not be delivered"),
         "mail-x",
         "coral",
         (*_COMMON, DataField("hard", _("for good"), "yes_no"), DataField("text", _("answer"))),
         words=_bounced,
+        did=(
+            _("had %(which)s come back undelivered"),
+            _("did not have %(which)s come back undelivered"),
+        ),
     )
 )
 COMPLAINED = _register(
@@ -138,6 +153,7 @@ COMPLAINED = _register(
         "alert-triangle",
         "coral",
         _COMMON,
+        did=(_("marked %(message)s as spam"), _("did not mark %(message)s as spam")),
     )
 )
 UNSUBSCRIBED = _register(
@@ -148,18 +164,20 @@ UNSUBSCRIBED = _register(
         "user-minus",
         "coral",
         (*_COMMON, DataField("reason", _("reason"))),
+        did=(_("unsubscribed through %(which)s"), _("did not unsubscribe through %(which)s")),
     )
 )
 REFUSED = _register(
     EventKind(
         "message.refused",
-        _("Mail not sent"),
+        _("Message not sent"),
         _("“%(subject)s” was not sent"),
         "mail-off",
         "slate",
         (*_COMMON, DataField("reason", _("reason"))),
         starts_journeys=False,
         words=_refused,
+        did=(_("had %(which)s held back"), _("did not have %(which)s held back")),
     )
 )
 PROVED = EVENT_KINDS.register(
@@ -171,5 +189,6 @@ PROVED = EVENT_KINDS.register(
         "moss",
         starts_journeys=False,
         is_sign_of_life=True,
+        did=(_("proved the address with a code"), _("did not prove the address with a code")),
     )
 )

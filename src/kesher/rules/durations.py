@@ -66,20 +66,44 @@ def before(now: datetime, duration: Duration, zone: str) -> datetime:
 
 def duration_words(duration: Duration) -> str:
     """ "3 months and 2 days" in the active language."""
-    hours, rest = divmod(duration.seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
+    counts = _counts(duration)
+    years, months, days, hours, minutes, seconds = counts
     counted = [
-        ngettext("%(count)s year", "%(count)s years", duration.months // 12),
-        ngettext("%(count)s month", "%(count)s months", duration.months % 12),
-        ngettext("%(count)s day", "%(count)s days", duration.days),
+        ngettext("%(count)s year", "%(count)s years", years),
+        ngettext("%(count)s month", "%(count)s months", months),
+        ngettext("%(count)s day", "%(count)s days", days),
         ngettext("%(count)s hour", "%(count)s hours", hours),
         ngettext("%(count)s minute", "%(count)s minutes", minutes),
         ngettext("%(count)s second", "%(count)s seconds", seconds),
     ]
-    counts = (
-        duration.months // 12, duration.months % 12, duration.days, hours, minutes, seconds,
-    )  # fmt: skip
     said = [words % {"count": count} for words, count in zip(counted, counts, strict=True) if count]
     if len(said) == 1:
         return said[0]
     return _("%(first)s and %(last)s") % {"first": ", ".join(said[:-1]), "last": said[-1]}
+
+
+def last_words(duration: Duration) -> str:
+    """ "in the last 90 days" in the active language."""
+    counts = _counts(duration)
+    if sum(map(bool, counts)) > 1:
+        return _("in the last %(duration)s") % {"duration": duration_words(duration)}
+    years, months, days, hours, minutes, seconds = counts
+    counted = [
+        ngettext("in the last year", "in the last %(count)s years", years),
+        ngettext("in the last month", "in the last %(count)s months", months),
+        ngettext("in the last day", "in the last %(count)s days", days),
+        ngettext("in the last hour", "in the last %(count)s hours", hours),
+        ngettext("in the last minute", "in the last %(count)s minutes", minutes),
+        ngettext("in the last second", "in the last %(count)s seconds", seconds),
+    ]
+    return next(
+        words % {"count": count} for words, count in zip(counted, counts, strict=True) if count
+    )
+
+
+def _counts(duration: Duration) -> tuple[int, int, int, int, int, int]:
+    """Years, months, days, hours, minutes and seconds."""
+    hours, rest = divmod(duration.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    years, months = divmod(duration.months, 12)
+    return years, months, duration.days, hours, minutes, seconds

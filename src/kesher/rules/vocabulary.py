@@ -58,12 +58,16 @@ class Segment:
 
 @dataclass(frozen=True)
 class Kind:
-    """An event kind. `data` are the entries a filter may ask for; with `is_open` also any other one."""
+    """An event kind. `data` are the entries a filter may ask for; with `is_open` also any other one.
+
+    `did` says that people did it and that they did not; without, the kind is named by its label.
+    """
 
     key: str
     label: Text
     data: tuple[Field, ...] = ()
     is_open: bool = False
+    did: tuple[Text, Text] | None = None
 
     def field(self, key: str) -> Field | None:
         return _find(self.data, key)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from kesher.rules.durations import duration_words, read_duration
+from kesher.rules.durations import last_words, read_duration
 from kesher.rules.operators import operator_of
 from kesher.rules.operators.days import read_day, read_instant
 from kesher.rules.operators.operands import show_day
@@ -142,7 +142,7 @@ class _Speaker:
 
     def _period(self, period: Period) -> str:
         if duration := read_duration(period.within):
-            return _("in the last %(duration)s") % {"duration": duration_words(duration)}
+            return last_words(duration)
         ends = {"since": self._instant(period.since), "until": self._instant(period.until)}
         if period.since and period.until:
             return _("from %(since)s to %(until)s") % ends
@@ -158,10 +158,7 @@ class _Speaker:
         kind = self.vocabulary.kind(leaf.kind)
         is_never = leaf.times.at_most == 0
         did_not = negated is not is_never
-        said = _("did not do “%(event)s”") if did_not else _("did “%(event)s”")
-        parts = [said % {"event": kind.label if kind else leaf.kind}]
-        if leaf.message is not None:
-            parts.append(self._of_message(leaf.message))
+        parts = [self._deed(leaf, kind, did_not=did_not)]
         if leaf.times != Times() and not is_never:
             parts.append(times_words(leaf.times))
         if leaf.period:
@@ -181,11 +178,32 @@ class _Speaker:
             top=True,
         )
 
-    def _of_message(self, key: str) -> str:
+    def _deed(self, leaf: DidLeaf, kind: Kind | None, *, did_not: bool) -> str:
+        """ "opened a message", as the kind says it, else by its label."""
+        if kind is not None and kind.did is not None:
+            return str(kind.did[did_not]) % self._message(leaf.message)
+        said = _("did not do “%(event)s”") if did_not else _("did “%(event)s”")
+        deed = said % {"event": kind.label if kind else leaf.kind}
+        if leaf.message is None:
+            return deed
+        return _("%(deed)s (of %(which)s)") % {"deed": deed, **self._message(leaf.message)}
+
+    def _message(self, key: str | None) -> dict[str, str]:
+        """The message as what was done to and as anything else: Hebrew marks the first."""
+        if key is None:
+            done_to = pgettext("opened …", "a message")
+            return {"message": done_to, "which": pgettext("a link in …", "a message")}
         if key == PREVIOUS:
-            return _("of the previous message of the journey")
+            done_to = pgettext("opened …", "the previous message of the journey")
+            which = pgettext("a link in …", "the previous message of the journey")
+            return {"message": done_to, "which": which}
         found = self.vocabulary.message(key)
-        return _("of the message “%(name)s”") % {"name": found.name if found else key}
+        name = {"name": found.name if found else key}
+        done_to = pgettext("opened …", "the message “%(name)s”") % name
+        return {
+            "message": done_to,
+            "which": pgettext("a link in …", "the message “%(name)s”") % name,
+        }
 
 
 def times_words(times: Times) -> str:

@@ -16,11 +16,13 @@ ENTERED = EVENT_KINDS.register(
     EventKind(
         "segment.entered", _("Entered a segment"), _("Entered the segment “%(name)s”"),
         "filter-plus", "moss", data=_DATA,
+        did=(_("entered a segment"), _("did not enter a segment")),
     )
 )  # fmt: skip
 LEFT = EVENT_KINDS.register(
     EventKind(
         "segment.left", _("Left a segment"), _("Left the segment “%(name)s”"),
         "filter-off", "moss", data=_DATA,
+        did=(_("left a segment"), _("did not leave a segment")),
     )
 )  # fmt: skip

@@ -62,7 +62,7 @@ PLACES = (
     Place(
         "content", "content_index", "template", _("Mails and templates"), MARKETING, "design עיצוב"
     ),
-    Place("mailbox", "mailbox_index", "inbox", _("Mail sent here"), DELIVERY, "local test תיבה"),
+    Place("mailbox", "mailbox_index", "inbox", _("Sent here"), DELIVERY, "local test תיבה"),
     Place("settings", "settings_general", "settings", _("Settings"), DELIVERY, "team users צוות"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -35,12 +36,32 @@ class TextFamily:
 family(TextFamily())
 
 
+_BETWEEN_DIGITS = re.compile(r"[\s().\-\u2010-\u2015]")
+_COUNTRY = "+972"
+
+
+def _operand(value: str, field: Field, *, whole: bool) -> str:
+    """As it is compared. Phones are stored as E.164 and asked for as people write them: 050-123 4567, 00972 50…
+
+    `whole`: the operand begins where the number does; a part loses the zero that no stored number has.
+    """
+    tidy = _BETWEEN_DIGITS.sub("", value) if field.type == "phone" else ""
+    if not tidy:
+        return folded(value)
+    if tidy.startswith("00"):
+        tidy = f"+{tidy[2:]}"
+    elif tidy.startswith("0"):
+        tidy = (_COUNTRY if whole else "") + tidy[1:]
+    return folded(tidy or value)
+
+
 class _OneText:
     family = "text"
     operand = OneText()
+    is_whole = True
 
     def prepare(self, value: Any, field: Field, moment: Moment) -> str:
-        return folded(value)
+        return _operand(value, field, whole=self.is_whole)
 
 
 class Equals(_OneText):
@@ -64,7 +85,7 @@ class OneOf:
     negation = _("%(field)s is not %(value)s")
 
     def prepare(self, value: Any, field: Field, moment: Moment) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(map(folded, value)))
+        return tuple(dict.fromkeys(_operand(one, field, whole=True) for one in value))
 
     def test(self, typed: str, prepared: tuple[str, ...]) -> bool:
         return typed in prepared
@@ -75,6 +96,7 @@ class OneOf:
 
 class Contains(_OneText):
     name, key = "contains", "text.contains"
+    is_whole = False
     label = _("contains")
     sentence = _("%(field)s contains %(value)s")
     negation = _("%(field)s does not contain %(value)s")
@@ -104,6 +126,10 @@ class EndsWith(_OneText):
     label = _("ends with")
     sentence = _("%(field)s ends with %(value)s")
     negation = _("%(field)s does not end with %(value)s")
+
+    def prepare(self, value: Any, field: Field, moment: Moment) -> str:
+        tidy = _BETWEEN_DIGITS.sub("", value) if field.type == "phone" else ""
+        return folded(tidy or value)
 
     def test(self, typed: str, prepared: str) -> bool:
         return typed.endswith(prepared)

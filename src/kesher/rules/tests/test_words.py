@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from kesher.rules.parse import parse
 from kesher.rules.tests.helpers import VOCABULARY, Case, cases
+from kesher.rules.vocabulary import Kind, Message
 from kesher.rules.words import in_words
 
 SENTENCES: list[tuple[Any, str, str]] = [
@@ -77,8 +80,8 @@ SENTENCES: list[tuple[Any, str, str]] = [
                 "within": "P30D",
             }
         },
-        "did not do “פתיחת מייל” of the previous message of the journey in the last 30 days",
-        "לא היה האירוע ״פתיחת מייל״ בהודעה הקודמת של המסע במהלך 30 ימים עד עכשיו",
+        "did not do “פתיחת מייל” (of the previous message of the journey) in the last 30 days",
+        "לא היה האירוע ״פתיחת מייל״ (עם ההודעה הקודמת של המסע) ב־30 הימים האחרונים",
     ),
     (
         {"did": "purchase.made", "where": {"total": {"op": "gt", "value": 200}}, "times": {"at_least": 2}},
@@ -113,6 +116,56 @@ def test_a_rule_says_itself(json: Any, english: str, hebrew: str) -> None:
         assert in_words(rule, VOCABULARY) == english
     with override("he"):
         assert in_words(rule, VOCABULARY) == hebrew
+
+
+OPENED = replace(
+    VOCABULARY,
+    kinds=(
+        Kind("message.opened", "?", did=(_("opened %(message)s"), _("did not open %(message)s"))),
+    ),
+    messages=(Message("campaign-7", "מבצע", {"source_id": "7"}),),
+)
+
+
+@pytest.mark.parametrize(
+    ("json", "english", "hebrew"),
+    [
+        (
+            {"within": "P90D"},
+            "opened a message in the last 90 days",
+            "פתחו הודעה ב־90 הימים האחרונים",
+        ),
+        ({"within": "PT1H"}, "opened a message in the last hour", "פתחו הודעה בשעה האחרונה"),
+        (
+            {"within": "P1M3D"},
+            "opened a message in the last 1 month and 3 days",
+            "פתחו הודעה במהלך חודש אחד ו־3 ימים עד עכשיו",
+        ),
+        (
+            {"times": {"at_least": 3}},
+            "opened a message at least 3 times",
+            "פתחו הודעה לפחות 3 פעמים",
+        ),
+        ({"times": {"exactly": 0}}, "did not open a message", "לא פתחו הודעה"),
+        (
+            {"where": {"message": "campaign-7"}},
+            "opened the message “מבצע”",
+            "פתחו את ההודעה ״מבצע״",
+        ),
+        (
+            {"where": {"message": "previous"}},
+            "opened the previous message of the journey",
+            "פתחו את ההודעה הקודמת של המסע",
+        ),
+    ],
+)
+def test_a_deed_is_told_as_people_tell_it(json: Any, english: str, hebrew: str) -> None:
+    rule = parse({"did": "message.opened", **json}, OPENED)
+
+    with override("en"):
+        assert in_words(rule, OPENED) == english
+    with override("he"):
+        assert in_words(rule, OPENED) == hebrew
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.file}: {case.name}")
