@@ -40,7 +40,7 @@ class ChangesIn(Strict):
     )
 
 
-class ChangedOut(Strict):
+class FieldsChangedOut(Strict):
     sentence: str
     asked: int = Described(description="contacts who were meant")
     changed: int = Described(description="contacts who differ now; the others were so already")
@@ -57,7 +57,7 @@ def schema(request: ApiRequest) -> dict[str, Any]:
 
 
 @router.post(
-    "/contacts/changes", response={200: ChangedOut, **ERRORS}, auth=KeyAuth("contacts:write")
+    "/contacts/changes", response={200: FieldsChangedOut, **ERRORS}, auth=KeyAuth("contacts:write")
 )
 def change_many(request: ApiRequest, body: ChangesIn) -> dict[str, Any]:
     """Make the same changes on many contacts, each in one step: two +1 at once are both counted."""

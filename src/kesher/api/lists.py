@@ -97,7 +97,7 @@ class MembersIn(Strict):
     contacts: list[int] = Described(min_length=1, max_length=1000, description="contact ids")
 
 
-class ChangedOut(Strict):
+class MembersChangedOut(Strict):
     changed: int = Described(description="how many were not so before")
 
 
@@ -131,7 +131,7 @@ def create_list(request: ApiRequest, body: ListIn) -> Status[dict[str, Any]]:
 
 @router.post(
     "/lists/{list_id}/members",
-    response={200: ChangedOut, **ERRORS},
+    response={200: MembersChangedOut, **ERRORS},
     auth=KeyAuth("lists:write"),
 )
 def join(request: ApiRequest, list_id: int, body: MembersIn) -> dict[str, int]:
@@ -146,7 +146,7 @@ def join(request: ApiRequest, list_id: int, body: MembersIn) -> dict[str, int]:
 
 @router.delete(
     "/lists/{list_id}/members/{contact_id}",
-    response={200: ChangedOut, **ERRORS},
+    response={200: MembersChangedOut, **ERRORS},
     auth=KeyAuth("lists:write"),
 )
 def leave(request: ApiRequest, list_id: int, contact_id: int) -> dict[str, int]:
