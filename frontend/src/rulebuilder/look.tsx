@@ -57,7 +57,7 @@ export function LookBar({ seen, isEmpty, noun, reach }: Props) {
             </span>
           ) : (
             <b>
-              <bdi>{look?.sentence ?? '…'}</bdi>
+              <span>{look?.sentence ?? '…'}</span>
             </b>
           )}
         </p>
