@@ -33,6 +33,29 @@ const text: Family<string> = {
   },
 };
 
+const BETWEEN_DIGITS = /[\s().\-\u2010-\u2015]/g;
+const COUNTRY = '+972';
+
+/** As people write phones (050-123 4567, 00972 50…) into what is stored, E.164. See operators/text.py. */
+function dialled(value: Json | undefined, zero: string | null): string {
+  const written = String(value);
+  const tidy = written.replace(BETWEEN_DIGITS, '');
+  if (zero === null || tidy === '') return folded(tidy || written);
+  if (tidy.startsWith('00')) return folded(`+${tidy.slice(2)}`);
+  return folded((tidy.startsWith('0') ? zero + tidy.slice(1) : tidy) || written);
+}
+
+const phone: Family<string> = {
+  read: text.read,
+  operators: {
+    equals: (typed, value) => typed === dialled(value, COUNTRY),
+    one_of: (typed, value) => list(value).some((one) => typed === dialled(one, COUNTRY)),
+    contains: (typed, value) => typed.includes(dialled(value, '')),
+    starts_with: (typed, value) => typed.startsWith(dialled(value, COUNTRY)),
+    ends_with: (typed, value) => typed.endsWith(dialled(value, null)),
+  },
+};
+
 const number: Family<number> = {
   read: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : null),
   operators: {
@@ -100,14 +123,14 @@ const yesNo: Family<boolean> = {
 
 const opaque: Family<string> = { ...choice, operators: {} };
 
-const families = { text, number, date, choice, choices, yesNo, opaque };
+const families = { text, phone, number, date, choice, choices, yesNo, opaque };
 type AnyFamily = (typeof families)[keyof typeof families];
 
 export const TYPES: Readonly<Record<string, AnyFamily>> = {
   text,
   long_text: text,
   email: text,
-  phone: text,
+  phone,
   url: text,
   number,
   rating: number,
