@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from kesher.journeys import alerts, webhooks
 from kesher.journeys.queries import late_runs
+from kesher.journeys.rehearsal import jobs as rehearsals  # noqa: F401  (its job is found here)
 from kesher.lib import clock
 
 log = structlog.get_logger(__name__)

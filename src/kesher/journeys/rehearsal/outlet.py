@@ -1,0 +1,198 @@
+"""Where a rehearsal's messages go: claimed, asked of and written by the real code, measured, and let fall.
+
+No account is opened, nothing is noted in the sender's journal or the local mailbox.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kesher.accounts.models import Workspace
+from kesher.channels.accounts import default_account, plain_settings, provider_of
+from kesher.channels.email.headers import BadAddress, plain_address
+from kesher.messages import claims
+from kesher.messages.claims import Claimed
+from kesher.messages.contents import Batch, CannotWrite, Contents
+from kesher.messages.eligibility import HOLD, judge
+from kesher.messages.results import Result, write_results
+from kesher.messages.sources import SourceEnvelope, envelopes_of, group_of, refusals_of
+from kesher.messages.texts import TextWriter
+from kesher.messages.tokens import message_token
+from kesher.messages.writers import CHANNELS
+
+BATCH = 20_000
+SAMPLES = 3
+MOST_KINDS = 300  # of messages that are told apart
+LONGEST_TEXT = 4_000
+
+Key = tuple[str, int, tuple[bool, ...]]  # journey and node, version, which parts are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that would have left."""
+
+    message_id: int
+    contact_id: int
+    channel: str
+    group: str
+    version_id: int
+    at: datetime
+
+
+@dataclass
+class Kind:
+    """All messages of one node and version that show the same parts."""
+
+    channel: str
+    count: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    units: int = 0
+    samples: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Outlet:
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.zone = ZoneInfo(workspace.time_zone)
+        self.kinds: dict[Key, Kind] = {}
+        self.sent_count: Counter[str] = Counter()  # by channel
+        self.units: Counter[str] = Counter()
+        self.refused: Counter[tuple[str, str]] = Counter()  # by group and reason
+        self.refused_people: dict[tuple[str, str], list[int]] = {}
+        self.daily: Counter[tuple[int, str]] = Counter()  # by contact and the workspace's day
+
+    def send(self, now: datetime) -> tuple[int, list[Sent]]:
+        """Everything that is due: how many were dealt with, and those that left."""
+        done, left = 0, []
+        for workspace_id, channel in claims.due(now, CHANNELS):
+            if workspace_id == self.workspace.pk:
+                count, sent = self._send(channel, now)
+                done += count
+                left += sent
+        return done, left
+
+    def _send(self, channel: str, now: datetime) -> tuple[int, list[Sent]]:
+        batch = claims.claim(self.workspace.pk, channel=channel, limit=BATCH, now=now, at=now)
+        judged = judge(self.workspace, channel, [item.id for item in batch])
+        envelopes = envelopes_of(self.workspace, {(item.source, item.source_id) for item in batch})
+        own = refusals_of(
+            self.workspace, [(item.source, item.source_id, item.contact_id) for item in batch]
+        )
+        results, good = [], []
+        for item in batch:
+            found = judged[item.id]
+            item.address, item.name = found.address, found.name
+            reason = (
+                envelopes[item.source, item.source_id].stop
+                or found.reason
+                or own.get((item.source, item.source_id, item.contact_id or 0), "")
+            )
+            if reason:
+                results.append(self._against(item, reason, now))
+            else:
+                good.append(item)
+        sent: list[Sent] = []
+        if good:
+            written, sent = self._write(channel, good, envelopes, now)
+            results += written
+        write_results(self.workspace.pk, results)
+        return len(batch), sent
+
+    def _against(self, item: Claimed, reason: str, now: datetime) -> Result:
+        key = (group_of(item.source, item.source_id), reason)
+        self.refused[key] += 1
+        people = self.refused_people.setdefault(key, [])
+        if len(people) < SAMPLES and item.contact_id is not None:
+            people.append(item.contact_id)
+        status = "held" if reason == HOLD else "refused"
+        return Result(item.id, status, now, item.address, reason)
+
+    def _write(
+        self,
+        channel: str,
+        good: Sequence[Claimed],
+        envelopes: dict[tuple[str, str], SourceEnvelope],
+        now: datetime,
+    ) -> tuple[list[Result], list[Sent]]:
+        account = default_account(self.workspace, channel)
+        batch = Batch(
+            self.workspace, good, envelopes, now, provider_of(account), plain_settings(account)
+        )
+        contents = Contents(batch)
+        texts = TextWriter(batch) if channel != "email" else None
+        results, sent = [], []
+        for item in good:
+            try:
+                self._note(item, channel, contents, texts, envelopes, now)
+            except CannotWrite as refused:
+                results.append(self._against(item, refused.reason, now))
+                continue
+            results.append(Result(item.id, "sent", now, item.address, size=item.size))
+            group = group_of(item.source, item.source_id)
+            sent.append(Sent(item.id, item.contact_id or 0, channel, group, item.version_id, now))
+        return results, sent
+
+    def _note(
+        self,
+        item: Claimed,
+        channel: str,
+        contents: Contents,
+        texts: TextWriter | None,
+        envelopes: dict[tuple[str, str], SourceEnvelope],
+        now: datetime,
+    ) -> None:
+        """Write the message and keep what is to be told of it. Raises CannotWrite."""
+        renderer = contents.renderer_of(item)
+        values = contents.values_of(item, renderer.plan)
+        if texts is not None:
+            subject, text = "", texts.write(item).text
+        else:
+            self._check_addresses(item, envelopes[item.source, item.source_id])
+            rendered = renderer.render(message_token(item.id), values)
+            subject = item.data.get("subject") or rendered.subject
+            text = rendered.text.decode()
+            if not text.strip() and not rendered.html.strip():
+                raise CannotWrite("empty")
+        shown = tuple(bool(truth) for truth in values[len(renderer.plan.values) :])
+        kind = self._kind((group_of(item.source, item.source_id), item.version_id, shown), channel)
+        kind.count += 1
+        kind.first_at, kind.last_at = kind.first_at or now, now
+        self.sent_count[channel] += 1
+        if item.size:
+            kind.units += item.size[1]
+            self.units[channel] += item.size[1]
+        self.daily[item.contact_id or 0, now.astimezone(self.zone).date().isoformat()] += 1
+        if len(kind.samples) < SAMPLES:
+            kind.samples.append(
+                {
+                    "contact": item.contact_id, "name": item.name, "address": item.address,
+                    "at": now.isoformat(), "subject": subject, "text": text[:LONGEST_TEXT],
+                    "parts": item.size[0] if item.size else None,
+                    "units": item.size[1] if item.size else None,
+                }
+            )  # fmt: skip
+
+    def _kind(self, key: Key, channel: str) -> Kind:
+        """Those beyond what can be told apart are one."""
+        if key not in self.kinds and len(self.kinds) >= MOST_KINDS:
+            key = (key[0], key[1], ())
+        return self.kinds.setdefault(key, Kind(channel))
+
+    def _check_addresses(self, item: Claimed, envelope: SourceEnvelope) -> None:
+        """What a mail cannot be put together without. Raises CannotWrite."""
+        sender = (
+            item.data.get("sender_email") or envelope.sender_email or self.workspace.sender_email
+        )
+        if not sender:
+            raise CannotWrite("no_sender")
+        try:
+            plain_address(item.address)
+        except BadAddress as error:
+            raise CannotWrite("bad_address") from error
