@@ -20,6 +20,13 @@ PURE = [
     "content/plan.py",
     "content/render.py",
     "contacts/fields",
+    *(
+        f"journeys/{name}.py"
+        for name in (
+            *("graph", "kinds", "settings", "checks", "when"),
+            *("eventwords", "listening", "ownmessages", "reasons"),
+        )
+    ),
     "messages/reasons.py",
     "channels/email/mime.py",
     "channels/email/dkim.py",
