@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 import { purgeTabler } from './scripts/purge-tabler.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const entries = ['src/css-rtl.ts', 'src/css-ltr.ts', 'src/shell.ts', 'src/charts.ts', 'src/imports.ts', 'src/editor/main.tsx', 'src/rulebuilder/mount.ts'];
+const entries = ['src/css-rtl.ts', 'src/css-ltr.ts', 'src/shell.ts', 'src/charts.ts', 'src/imports.ts', 'src/editor/main.tsx', 'src/journey/main.tsx', 'src/rulebuilder/mount.ts'];
 
 export default defineConfig({
   root: folder,

@@ -56,7 +56,7 @@ export function SmartPanel({ block }: { block: Block }) {
 
 type ListsProps = { label: string; chosen: readonly string[]; words: SmartWords; onChange(keys: string[]): void };
 
-function ListChoice({ label, chosen, words, onChange }: ListsProps) {
+export function ListChoice({ label, chosen, words, onChange }: ListsProps) {
   const id = useId();
   const left = words.lists.filter(({ key }) => !chosen.includes(key));
   return (
@@ -126,7 +126,7 @@ function Changes({ changes, words, onChange }: ChangesProps) {
 
 type RowProps = { change: Change; words: SmartWords; onChange(change: Change): void; onRemove(): void };
 
-function ChangeRow({ change, words, onChange, onRemove }: RowProps) {
+export function ChangeRow({ change, words, onChange, onRemove }: RowProps) {
   const field = words.fields.find(({ key }) => key === change.field);
   const kind = field?.kinds.find((one) => one.do === change.do);
   return (

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kesher.web.journeys import listing, page, people, publishing
+from kesher.web.journeys import canvas, listing, page, people, publishing
 
 urlpatterns = [
     path("", listing.index, name="journeys_index"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("<int:pk>/archive/", page.archive, name="journey_archive"),
     path("<int:pk>/restore/", page.restore, name="journey_restore"),
     path("<int:pk>/file/", page.export, name="journey_file"),
+    path("<int:pk>/canvas/", canvas.page, name="journey_canvas"),
+    path("<int:pk>/canvas/save/", canvas.save, name="journey_save"),
+    path("<int:pk>/canvas/numbers/", canvas.numbers, name="journey_numbers"),
+    path("<int:pk>/canvas/vocabulary/", canvas.vocabulary, name="journey_vocabulary"),
+    path("<int:pk>/canvas/look/", canvas.look, name="journey_look"),
+    path("documents/<int:pk>/", canvas.document, name="journey_document"),
     path("<int:pk>/people/", people.at_step, name="journey_people"),
     path("<int:pk>/people/act/", people.act, name="journey_act"),
     path("<int:pk>/people/<str:node>/", people.at_step, name="journey_step"),

@@ -1,0 +1,176 @@
+/** The drawing: React Flow from left to right inside, mirrored by the layout; the keyboard walks it. */
+
+import { IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
+import { Background, BackgroundVariant, type Edge, MiniMap, Panel, ReactFlow, useReactFlow, useStore } from '@xyflow/react';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
+import { isModified, isRtl, number, t } from '../lib/i18n';
+import { usePage } from './context';
+import { copySubtree, duplicate, pasteAfter, removeSelected } from './deeds';
+import { IconButton } from './icons';
+import { HEIGHTS, type Line, layout, type Place, WIDTH } from './layout';
+import { WayLine } from './line';
+import { START } from './model';
+import { Leaf, type Drawn, StartCard, StepCard } from './step';
+import { redo, select, show, undo, useJourney, useView } from './store';
+
+const NODES = { start: StartCard, step: StepCard, exit: StepCard, leaf: Leaf };
+const EDGES = { way: WayLine };
+const NO_KEYS = { selectionKeyCode: null, multiSelectionKeyCode: null, deleteKeyCode: null, zoomActivationKeyCode: null, panActivationKeyCode: null };
+
+export function Canvas() {
+  const { kinds } = usePage();
+  const graph = useJourney((state) => state.graph);
+  const selected = useJourney((state) => state.selected);
+  const told = useView((state) => state.told);
+  const drawing = useMemo(() => layout(graph, kinds, isRtl()), [graph, kinds]);
+  const nodes = useMemo(
+    () =>
+      drawing.places.map((place): Drawn => {
+        const step = graph.nodes[place.id];
+        const words = told.nodes[place.id];
+        const label = place.id === START ? t('Trigger') : `${words?.title ?? step?.kind ?? ''}. ${words?.sentence ?? ''}`;
+        return {
+          id: place.id,
+          type: place.kind,
+          position: { x: place.x, y: place.y },
+          data: { place },
+          selected: place.id === selected,
+          draggable: false,
+          focusable: place.kind !== 'leaf',
+          selectable: place.kind !== 'leaf',
+          ariaRole: 'button',
+          ariaLabel: label,
+          width: place.kind === 'leaf' ? 170 : WIDTH,
+          height: HEIGHTS[place.kind],
+        };
+      }),
+    [drawing, graph, selected, told],
+  );
+  const edges = useMemo(
+    () => drawing.lines.map((line): Edge => ({ id: line.id, source: line.from, target: line.to, type: 'way', focusable: false, data: { line } })),
+    [drawing],
+  );
+  const flow = useReactFlow();
+  const zoom = useStore((state) => state.transform[2]);
+  const frame = useRef<HTMLDivElement>(null);
+  const begin = useCallback(() => {
+    const width = frame.current?.clientWidth ?? 800;
+    const scale = width < 600 ? 0.66 : 0.9;
+    void flow.setViewport({ x: width / 2, y: 56, zoom: scale });
+  }, [flow]);
+  useCentred(drawing.places, selected);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the steps inside
+    <div className="kj-canvas" ref={frame} onKeyDown={(event) => onKey(event, drawing, kinds)}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODES}
+        edgeTypes={EDGES}
+        {...NO_KEYS}
+        onInit={begin}
+        onNodeClick={(_event, node) => {
+          if (node.type !== 'leaf') {
+            select(node.id);
+            show({ inspecting: true });
+          }
+        }}
+        onPaneClick={() => select(null)}
+        minZoom={0.2}
+        maxZoom={1.5}
+        nodesConnectable={false}
+        nodesDraggable={false}
+        elementsSelectable={false}
+        panOnScroll
+        disableKeyboardA11y
+        proOptions={{ hideAttribution: true }}
+        aria-label={t('The steps of the journey')}
+        ariaLabelConfig={{ 'minimap.ariaLabel': t('Small map') }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} color="var(--line-2)" />
+        {!selected && (
+          <MiniMap
+            position={isRtl() ? 'bottom-left' : 'bottom-right'}
+            pannable
+            zoomable
+            nodeBorderRadius={16}
+            nodeColor={(node) => `var(--${kinds.get(graph.nodes[node.id]?.kind ?? '')?.tone ?? 'teal'})`}
+            maskColor="color-mix(in oklab, var(--paper) 70%, transparent)"
+            style={{ width: 132, height: 148 }}
+          />
+        )}
+        <Panel position={isRtl() ? 'bottom-right' : 'bottom-left'} className="kj-zoom">
+          <IconButton label={t('Larger')} onClick={() => void flow.zoomIn({ duration: 150 })}>
+            <IconPlus size={16} aria-hidden="true" />
+          </IconButton>
+          <span className="num">{number(Math.round(zoom * 100))}%</span>
+          <IconButton label={t('Smaller')} onClick={() => void flow.zoomOut({ duration: 150 })}>
+            <IconMinus size={16} aria-hidden="true" />
+          </IconButton>
+          <IconButton label={t('Fit to the screen')} onClick={() => void flow.fitView({ duration: 200, padding: 0.06 })}>
+            <IconMaximize size={16} aria-hidden="true" />
+          </IconButton>
+        </Panel>
+      </ReactFlow>
+    </div>
+  );
+}
+
+/** Bring what is selected into view when it lies outside, and give it the focus. */
+function useCentred(places: readonly Place[], selected: string | null): void {
+  const flow = useReactFlow();
+  const last = useRef(selected);
+  useEffect(() => {
+    if (selected === last.current) return;
+    last.current = selected;
+    const place = places.find(({ id }) => id === selected);
+    if (!place) return;
+    const corner = flow.flowToScreenPosition({ x: place.x, y: place.y });
+    const far = flow.flowToScreenPosition({ x: place.x + WIDTH, y: place.y + HEIGHTS[place.kind] });
+    const box = document.querySelector('.kj-canvas')?.getBoundingClientRect();
+    const isSeen = box && corner.x > box.left && far.x < box.right && corner.y > box.top && far.y < box.bottom;
+    if (!isSeen) void flow.setCenter(place.x + WIDTH / 2, place.y + 120, { zoom: flow.getZoom(), duration: 200 });
+    if (document.activeElement?.closest('.kj-canvas') || document.activeElement === document.body) {
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(place.id)}"]`)?.focus({ preventScroll: true }));
+    }
+  }, [places, selected, flow]);
+}
+
+type Picture = { places: readonly Place[]; lines: readonly Line[] };
+
+function onKey(event: KeyboardEvent<HTMLElement>, drawing: Picture, kinds: Parameters<typeof layout>[1]): void {
+  const focused = event.target instanceof Element ? event.target.closest<HTMLElement>('.react-flow__node')?.dataset.id : undefined;
+  const here = focused ?? useJourney.getState().selected;
+  if (event.target instanceof Element && event.target.closest('input, textarea, select, .kj-add')) return;
+  if (isModified(event, 'KeyZ')) event.shiftKey ? redo() : undo();
+  else if (isModified(event, 'KeyY')) redo();
+  else if (!here) return;
+  else if (isModified(event, 'KeyC')) copySubtree(here, kinds);
+  else if (isModified(event, 'KeyV')) pasteAfter(here, kinds);
+  else if (isModified(event, 'KeyD')) duplicate(here, kinds);
+  else if (event.key === 'Enter' || event.key === ' ') {
+    select(here);
+    show({ inspecting: true });
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.kj-inspector input, .kj-inspector select, .kj-inspector textarea')?.focus());
+  } else if (event.key === 'Delete' || event.key === 'Backspace') removeSelected(here, kinds);
+  else if (event.key === 'Escape') select(null);
+  else {
+    const next = neighbour(here, event.key, drawing);
+    if (!next) return;
+    select(next);
+  }
+  event.preventDefault();
+}
+
+/** Up and down along the ways, left and right to what stands beside. */
+function neighbour(here: string, key: string, { places, lines }: Picture): string | undefined {
+  const steps = places.filter(({ kind }) => kind !== 'leaf');
+  const isStep = (id: string) => steps.some((place) => place.id === id);
+  if (key === 'ArrowDown') return lines.find(({ from, to }) => from === here && isStep(to))?.to;
+  if (key === 'ArrowUp') return lines.find(({ to }) => to === here)?.from;
+  const side = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
+  const me = steps.find(({ id }) => id === here);
+  if (!side || !me) return undefined;
+  const beside = steps.filter((place) => Math.abs(place.y - me.y) < 110 && side * (place.x - me.x) > 10);
+  return beside.sort((one, other) => side * (one.x - other.x))[0]?.id;
+}

@@ -1,0 +1,106 @@
+"""What the canvas and the server say to each other."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from kesher.content.models import Document
+from kesher.journeys.actions import create_journey
+from kesher.journeys.models import Journey
+from kesher.web.journeys.tests.test_screens import GRAPH
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english(owner: Any) -> None:
+    owner.language = "en"
+    owner.save()
+
+
+@pytest.fixture
+def journey(access: Any, now: datetime) -> Journey:
+    return create_journey(access, name="Haifa", graph=GRAPH, now=now)
+
+
+def ask(client: Any, method: str, name: str, pk: int, body: Any = None, query: str = "") -> Any:
+    address = reverse(name, args=["green-books", pk])
+    text = json.dumps(body) if body is not None else None
+    return client.generic(method, f"{address}{query}", text or "", content_type="application/json")
+
+
+def test_the_page_brings_all_that_the_canvas_needs(signed_in: Any, journey: Journey) -> None:
+    response = ask(signed_in, "GET", "journey_canvas", journey.pk)
+
+    data = response.context["data"]
+    assert data["told"]["nodes"]["rest"]["sentence"] == "3 days"
+    assert data["told"]["nodes"]["ask"]["ways"]["yes"] == "Yes"
+    assert {"nodes", "triggers", "policies"} <= set(data["palette"])
+
+
+def test_a_draft_is_saved_over_the_revision_that_was_read(signed_in: Any, journey: Journey) -> None:
+    graph = {**journey.draft, "name": "Renamed"}
+    body = {"graph": graph, "revision": journey.revision}
+
+    saved = ask(signed_in, "PUT", "journey_save", journey.pk, body)
+    late = ask(signed_in, "PUT", "journey_save", journey.pk, body)
+
+    assert saved.json()["revision"] == journey.revision + 1
+    assert late.status_code == 409
+    assert late.json()["current"]["name"] == "Renamed"
+
+
+def test_an_unfinished_draft_is_saved_with_its_problems(signed_in: Any, journey: Journey) -> None:
+    nodes = {**GRAPH["nodes"], "rest": {"kind": "wait", "next": "tell"}}
+    body = {"graph": {**GRAPH, "name": "Haifa", "nodes": nodes}, "revision": journey.revision}
+
+    saved = ask(signed_in, "PUT", "journey_save", journey.pk, body).json()
+
+    assert [one["node"] for one in saved["problems"] if one["level"] == "error"] == ["rest"]
+
+
+def test_what_is_no_graph_is_refused(signed_in: Any, journey: Journey) -> None:
+    body = {"graph": {"start": "nowhere", "nodes": {}}, "revision": journey.revision}
+
+    assert ask(signed_in, "PUT", "journey_save", journey.pk, body).status_code == 422
+    assert ask(signed_in, "PUT", "journey_save", journey.pk, {"graph": 1}).status_code == 400
+
+
+def test_rules_may_speak_of_the_previous_message_and_the_event(
+    signed_in: Any, journey: Journey
+) -> None:
+    rule = {"did": "message.opened", "where": {"message": "previous"}}
+
+    told = ask(signed_in, "POST", "journey_look", journey.pk, {"rule": rule}).json()
+    words = ask(
+        signed_in, "GET", "journey_vocabulary", journey.pk, query="?event=list.joined"
+    ).json()
+
+    assert told["sentence"]
+    assert told["count"] is None
+    assert words["messages"][0]["key"] == "previous"
+    assert any(field["key"].startswith("event.") for field in words["fields"])
+
+
+def test_a_rule_about_contacts_is_counted(signed_in: Any, journey: Journey, noa: Any) -> None:
+    rule = {"field": "city", "op": "equals", "value": "חיפה"}
+
+    told = ask(signed_in, "POST", "journey_look", journey.pk, {"rule": rule}).json()
+
+    assert told["count"] == 1
+
+
+def test_a_designed_message_can_be_taken_into_a_step(
+    signed_in: Any, workspace: Any, now: datetime
+) -> None:
+    body = {"format": 1, "language": "he", "direction": "rtl", "blocks": []}
+    made = Document.objects.create(workspace=workspace, name="Mail", subject="Hello", body=body)
+
+    taken = ask(signed_in, "GET", "journey_document", made.pk).json()
+
+    assert (taken["subject"], taken["document"]) == ("Hello", body)
