@@ -7,4 +7,5 @@ from kesher.journeys.recipes import guard  # noqa: F401
 from kesher.journeys.recipes import visits  # noqa: F401
 from kesher.journeys.recipes import scoring  # noqa: F401
 from kesher.journeys.recipes import birthdays  # noqa: F401
+from kesher.journeys.recipes import renewal  # noqa: F401
 # isort: on
