@@ -8,4 +8,5 @@ from kesher.journeys.recipes import visits  # noqa: F401
 from kesher.journeys.recipes import scoring  # noqa: F401
 from kesher.journeys.recipes import birthdays  # noqa: F401
 from kesher.journeys.recipes import renewal  # noqa: F401
+from kesher.journeys.recipes import interests  # noqa: F401
 # isort: on
