@@ -193,6 +193,22 @@ def clock(options: argparse.Namespace) -> int:
     return 0
 
 
+def rehearse(options: argparse.Namespace) -> int:
+    with installation():
+        from kesher.project import rehearsing
+
+        try:
+            return rehearsing.run(options, print)
+        except rehearsing.CannotAsk as error:
+            raise Refused(str(error)) from error
+
+
+def _rehearse_options(command: argparse.ArgumentParser) -> None:
+    from kesher.project.rehearsing_options import options
+
+    options(command)
+
+
 def openapi(_options: argparse.Namespace) -> int:
     set_up_django()
     from kesher.project.reference import write_openapi
@@ -256,6 +272,9 @@ def parser() -> argparse.ArgumentParser:
     hands = add("clock", clock, "Show or move the test clock (KESHER_TEST_CLOCK=1).")
     hands.add_argument("move", nargs="?", choices=("advance", "to"), help="what to do with it")
     hands.add_argument("to", nargs="?", metavar="P25D | 2027-03-26T02:30", help="how far")
+    _rehearse_options(
+        add("rehearse", rehearse, "What would come of a journey with real people; nothing is sent.")
+    )
     add("prepare", prepare, "What `run` does first: catalogues, tables, demo.")
     add("openapi", openapi, "Write docs/openapi.json.")
     pages = add("reference", reference, "Write the reference pages under docs/.")

@@ -1,152 +1,24 @@
-"""Rehearsing: `rehearse` plays and answers; `start_rehearsal` has a job do it and keeps the result with its work."""
+"""Asking for a rehearsal: a job plays it, and the result comes to stand with its work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
-
 from django.db import transaction
-from django.utils import translation
+from django.utils.translation import gettext as _
 
 from kesher.accounts.access import Access
 from kesher.accounts.models import Work
 from kesher.accounts.work import start_work
-from kesher.contacts.errors import Refused
-from kesher.journeys.actions import publish_journey
-from kesher.journeys.models import Journey, JourneyVersion
-from kesher.journeys.rehearsal.behaviour import Behaviour, grain_of, history_of, moments_of, prepare
-from kesher.journeys.rehearsal.outlet import Outlet
-from kesher.journeys.rehearsal.people import before, choose, kinds_asked
-from kesher.journeys.rehearsal.shadow import cast_shadows
-from kesher.journeys.rehearsal.stage import Played, Stage
-from kesher.journeys.rehearsal.telling import difference, tell
+from kesher.journeys.models import Journey
+from kesher.journeys.rehearsal.jobs import rehearse_journey
 from kesher.journeys.rehearsal.wishes import Wishes
-from kesher.journeys.sitting import Sitting
-from kesher.journeys.starting import Candidate, start_runs
-from kesher.journeys.versions import Live, ready
-from kesher.journeys.when import after
-from kesher.lib import clock, sql
-from kesher.rules.durations import read_duration
 
 WORK = "journeys.rehearsal"
-Look = Callable[[float], None]
-
-
-class _Over(Exception):
-    """Rolls everything back."""
-
-
-def rehearse(
-    access: Access,
-    journey: Journey,
-    wishes: Wishes,
-    *,
-    now: datetime,
-    look: Look = lambda share: None,
-) -> dict[str, Any]:
-    """What would come of it. Raises BadJourney, WrongState, and whatever `look` raises to stop it.
-
-    `look` is called with how far it is, 0 to 1. Nothing is left: it plays in a transaction that is rolled back.
-    """
-    with translation.override(access.workspace.language):
-        if wishes.compare_with is None:
-            return _one(access, journey, wishes, wishes.version, now, look)
-        this = _one(access, journey, wishes, wishes.version, now, lambda share: look(share / 2))
-        other = _one(
-            access, journey, wishes, wishes.compare_with, now, lambda share: look((1 + share) / 2)
-        )
-    this["compared"] = {"version": wishes.compare_with, **difference(this, other)}
-    return this
-
-
-def _one(
-    access: Access, journey: Journey, wishes: Wishes, number: int | None, now: datetime, look: Look
-) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    try:
-        with transaction.atomic():
-            sql.execute("SET LOCAL lock_timeout = '5s'")
-            sql.execute("SET LOCAL statement_timeout = '60s'")
-            found = _play(access, journey, wishes, number, now, look)
-            raise _Over
-    except _Over:
-        journey.refresh_from_db()
-        return found
-
-
-def _play(
-    access: Access, journey: Journey, wishes: Wishes, number: int | None, now: datetime, look: Look
-) -> dict[str, Any]:
-    workspace = access.workspace
-    start = wishes.start or now
-    period = read_duration(wishes.period)
-    end = after(start, period, workspace.time_zone) if period else start
-    contacts = choose(workspace, wishes.people, sample=wishes.sample, show=wishes.show, now=start)
-    happenings = prepare(workspace, wishes.happenings)
-    history = history_of(workspace.pk) if wishes.rates.history else {}
-    busy = before(workspace, journey, contacts)
-    kinds = kinds_asked(workspace, journey)
-    cast_shadows(workspace.pk, journey.pk, contacts, kinds)
-    with clock.standing_at(start):
-        version = _publish(access, journey, number, start)
-        if wishes.begin == "all":
-            live = Live(journey.pk, journey.key, journey.name, ready(version))
-            candidates = [Candidate(one, wishes.event) for one in contacts]
-            start_runs(Sitting(workspace, start), live, candidates)
-    outlet = Outlet(workspace)
-    behaviour = Behaviour(
-        workspace, journey.pk, contacts, wishes.rates, history, grain_of(end - start)
-    )
-    behaviour.expect(happenings, moments_of(wishes.happenings, start, workspace.time_zone))
-    played = Stage(workspace, outlet, behaviour, look).play(start, end)
-    told = tell(
-        workspace, journey, version, outlet,
-        contacts=contacts, show=wishes.show, daily=wishes.daily, before=busy,
-    )  # fmt: skip
-    return {**_frame(wishes, number, start, played, len(contacts), behaviour), **told}
-
-
-def _publish(access: Access, journey: Journey, number: int | None, now: datetime) -> JourneyVersion:
-    """The draft, or a version, live on the copies. A number that is not there is refused."""
-    version = None
-    if number is not None:
-        version = JourneyVersion.objects.filter(journey=journey, number=number).first()
-        if version is None:
-            raise Refused("version", f"The journey has no version {number}.", code="unknown")
-    return publish_journey(access, journey, now=now, version=version)
-
-
-def _frame(
-    wishes: Wishes,
-    number: int | None,
-    start: datetime,
-    played: Played,
-    people: int,
-    behaviour: Behaviour,
-) -> dict[str, Any]:
-    return {
-        "version": number,
-        "asked": wishes.model_dump(mode="json"),
-        "people": people,
-        "start": start.isoformat(),
-        "until": played.until.isoformat(),
-        "cut": played.cut,
-        "moments": played.moments,
-        "opened": behaviour.opened,
-        "clicked": behaviour.clicked,
-    }
-
-
-# As a job.
 
 
 @transaction.atomic
 def start_rehearsal(access: Access, journey: Journey, wishes: Wishes, *, url: str = "") -> Work:
-    """Have it done in the background. The result comes to stand with the work: `rehearsal_of`."""
-    from kesher.journeys.rehearsal.jobs import rehearse_journey
-
-    title = translation.gettext("Rehearsal: %(name)s") % {"name": journey.name}
+    """Have it done in the background. The result comes to stand with the work."""
+    title = _("Rehearsal: %(name)s") % {"name": journey.name}
     work = start_work(access, kind=WORK, title=title, url=url, total=100)
     work.result = {"journey": journey.pk, "asked": wishes.model_dump(mode="json")}
     work.save(update_fields=["result"])

@@ -24,7 +24,7 @@ from kesher.contacts.errors import Refused
 from kesher.journeys.actions import WrongState
 from kesher.journeys.models import Journey
 from kesher.journeys.problems import BadJourney
-from kesher.journeys.rehearsal.actions import rehearse
+from kesher.journeys.rehearsal.playing import rehearse
 from kesher.journeys.rehearsal.stage import CannotRehearse
 from kesher.journeys.rehearsal.wishes import Wishes
 from kesher.lib import clock

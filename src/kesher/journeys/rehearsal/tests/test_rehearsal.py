@@ -13,7 +13,7 @@ from kesher.contacts.models import Contact, ContactList
 from kesher.journeys.actions import create_journey, publish_journey
 from kesher.journeys.models import Journey
 from kesher.journeys.problems import BadJourney
-from kesher.journeys.rehearsal.actions import rehearse
+from kesher.journeys.rehearsal.playing import rehearse
 from kesher.journeys.rehearsal.wishes import Wishes
 from kesher.lib import sql
 
