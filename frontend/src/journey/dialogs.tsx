@@ -1,6 +1,6 @@
 /** The menu of steps, the question which way to keep, and two versions side by side. */
 
-import { IconClipboard } from '@tabler/icons-react';
+import { IconClipboard, IconX } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { t } from '../lib/i18n';
 import { usePage, useTold } from './context';
@@ -18,6 +18,7 @@ function Dialog({ title, children, footer, onClose, firm = false }: Props) {
   const id = useId();
   useEffect(() => {
     if (ref.current && !ref.current.open) ref.current.showModal();
+    ref.current?.querySelector('input')?.focus();
   }, []);
   return (
     <dialog
@@ -35,7 +36,7 @@ function Dialog({ title, children, footer, onClose, firm = false }: Props) {
         </div>
         {!firm && (
           <IconButton label={t('Close')} onClick={() => ref.current?.close()}>
-            <span aria-hidden="true">×</span>
+            <IconX size={18} aria-hidden="true" />
           </IconButton>
         )}
       </header>

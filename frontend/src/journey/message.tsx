@@ -6,6 +6,7 @@ import { t } from '../lib/i18n';
 import type { Json } from '../rulebuilder/contract';
 import { usePage } from './context';
 import type { Step } from './contract';
+import { FOOTER } from './model';
 
 type Block = { id: string; kind: string; html?: string; text?: string };
 type Body = { blocks: Block[] };
@@ -28,7 +29,7 @@ export function asText(html: string): string | null {
 }
 
 function simpleText(body: Body | undefined): string | null {
-  const [block, ...more] = body?.blocks ?? [];
+  const [block, ...more] = (body?.blocks ?? []).filter(({ kind }) => kind !== 'footer');
   if (!block) return '';
   if (more.length || Object.keys(block).some((key) => !['id', 'kind', 'html', 'text'].includes(key))) return null;
   if (block.kind === 'sms_text') return block.text ?? '';
@@ -42,8 +43,8 @@ export function Message({ step, put }: Props) {
   const isMail = step.kind === 'send_email';
   const text = simpleText(body);
   const write = (now: string) => {
-    const block = isMail ? { id: 'b1', kind: 'text', html: asHtml(now) } : { id: 't1', kind: 'sms_text', text: now };
-    put({ document: { ...body, blocks: [block] } as unknown as Json });
+    const blocks = isMail ? [{ id: 'b1', kind: 'text', html: asHtml(now) }, FOOTER] : [{ id: 't1', kind: 'sms_text', text: now }];
+    put({ document: { ...body, blocks } as unknown as Json });
   };
   const channel = step.kind.replace('send_', '');
   const designs = data.words.documents.filter(({ kind }) => kind === channel);

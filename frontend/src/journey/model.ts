@@ -82,15 +82,18 @@ export function freshKey(graph: Graph, kind: string): string {
   for (let number = 1; ; number += 1) if (!graph.nodes[`${base}_${number}`]) return `${base}_${number}`;
 }
 
+/** Who sends, and the link to leave. */
+export const FOOTER = { id: 'b2', kind: 'footer' };
+
 export type Blanks = { language: string; first: string; second: string };
 
 /** A new step of this kind, with what is likely to be wanted. */
 export function blankStep(kind: string, words: Blanks): Step {
-  const document = (block: Record<string, string>) => ({
+  const document = (...blocks: Record<string, string>[]) => ({
     format: 1,
     language: words.language,
     direction: ['he', 'ar'].includes(words.language) ? 'rtl' : 'ltr',
-    blocks: [block],
+    blocks,
   });
   switch (kind) {
     case 'wait':
@@ -98,7 +101,7 @@ export function blankStep(kind: string, words: Blanks): Step {
     case 'wait_until':
       return { kind, timeout: 'P3D' };
     case 'send_email':
-      return { kind, subject: '', message_class: 'advertising', document: document({ id: 'b1', kind: 'text', html: '' }) };
+      return { kind, subject: '', message_class: 'advertising', document: document({ id: 'b1', kind: 'text', html: '' }, FOOTER) };
     case 'send_sms':
     case 'send_whatsapp':
       return { kind, message_class: 'advertising', document: document({ id: 't1', kind: 'sms_text', text: '' }) };

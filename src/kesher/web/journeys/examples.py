@@ -42,7 +42,7 @@ def _mail(language: str, subject: str, text: str, **ways: str) -> Graph:
             "format": 1,
             "language": language,
             "direction": direction_of(language),
-            "blocks": [{"id": "b1", "kind": "text", "html": html}],
+            "blocks": [{"id": "b1", "kind": "text", "html": html}, {"id": "b2", "kind": "footer"}],
         },
         **ways,
     }

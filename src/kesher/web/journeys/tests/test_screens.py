@@ -194,3 +194,13 @@ def test_a_file_that_is_no_journey_is_refused_in_words(signed_in: Any, workspace
 
     assert response.status_code == 422
     assert "nowhere" in response.content.decode()
+
+
+def test_a_card_tells_a_contact_s_journeys_and_the_way(
+    signed_in: Any, resting: JourneyRun, dan: Any
+) -> None:
+    shown = page(signed_in, "journeys_of_contact", resting.contact_id)
+
+    assert "Haifa" in shown
+    assert "Stands at" in shown
+    assert "Has not been in a journey" in page(signed_in, "journeys_of_contact", dan.pk)
