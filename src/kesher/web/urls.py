@@ -9,6 +9,7 @@ workspace_patterns = [
     path("imports/", include("kesher.web.imports.urls")),
     path("content/", include("kesher.web.content.urls")),
     path("journeys/", include("kesher.web.journeys.urls")),
+    path("recipes/", include("kesher.web.recipes.urls")),
     path("campaigns/", include("kesher.web.campaigns.urls")),
     path("channels/", include("kesher.web.channels.urls")),
     path("rules/", include("kesher.web.rules.urls")),
