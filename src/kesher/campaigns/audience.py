@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from kesher.accounts.models import Workspace
@@ -111,4 +112,6 @@ class Names:
 
 def named(workspace: Workspace, audience: Audience) -> Names:
     groups = (audience.include, audience.require, audience.exclude)
-    return Names(*(names_of(workspace, parts) for parts in groups))
+    # Asked for together: two statements for all three.
+    found = {one.part: one for one in names_of(workspace, [*chain(*groups)])}
+    return Names(*([found[part] for part in parts] for parts in groups))

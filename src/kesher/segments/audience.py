@@ -80,14 +80,16 @@ class Named:
 def names_of(workspace: Workspace, parts: Sequence[Part]) -> list[Named]:
     """The parts in their order."""
     known: dict[Part, tuple[str, bool]] = {}
-    for number, name, archived in ContactList.objects.filter(workspace=workspace).values_list(
-        "id", "name", "archived_at"
-    ):
-        known[Part("list", number)] = (name, archived is not None)
-    for number, name, archived in Segment.objects.filter(workspace=workspace).values_list(
-        "id", "name", "archived_at"
-    ):
-        known[Part("segment", number)] = (name, archived is not None)
+    lists = [part.id for part in parts if part.kind == "list"]
+    segments = [part.id for part in parts if part.kind == "segment"]
+    if lists:
+        rows = ContactList.objects.filter(workspace=workspace, pk__in=lists)
+        for number, name, archived in rows.values_list("id", "name", "archived_at"):
+            known[Part("list", number)] = (name, archived is not None)
+    if segments:
+        found = Segment.objects.filter(workspace=workspace, pk__in=segments)
+        for number, name, archived in found.values_list("id", "name", "archived_at"):
+            known[Part("segment", number)] = (name, archived is not None)
     return [Named(part, *known.get(part, ("", True))) for part in parts]
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.campaigns import log, rollup
+from kesher.campaigns.abtest import ab_test_of
 from kesher.campaigns.audience import named
 from kesher.campaigns.facets import FACETS
-from kesher.campaigns.models import Campaign
+from kesher.campaigns.models import AbTest, Campaign
 from kesher.campaigns.resend import can_resend, resend_of
 from kesher.messages.reasons import in_words
 from kesher.messages.receipts.deeds import troubles_of
@@ -29,9 +30,11 @@ from kesher.web.campaigns.texts import text_context
 def show(request: WorkspaceRequest, campaign: Campaign) -> HttpResponse:
     if campaign.planned <= rollup.SMALL:
         rollup.refresh(campaign)
+    test = ab_test_of(campaign)
+    again = can_resend(campaign)
     context = {
         "nav": "campaigns",
-        **_head(campaign),
+        **_head(campaign, test),
         "links": campaign.rollup.get("links", []),
         "domains": campaign.rollup.get("domains", []),
         "devices": campaign.rollup.get("devices", []),
@@ -45,15 +48,15 @@ def show(request: WorkspaceRequest, campaign: Campaign) -> HttpResponse:
             for entry in campaign.log.select_related("user")
         ],
         "click_troubles": troubles_of(campaign.workspace_id, "campaign", str(campaign.pk)),
-        "resend": resend_of(campaign) if can_resend(campaign) else None,
-        "can_resend": can_resend(campaign),
-        **result_context(campaign),
+        "resend": resend_of(campaign) if again else None,
+        "can_resend": again,
+        **result_context(campaign, test),
         **text_context(campaign),
     }
     return render(request, "campaigns/report.html", context)
 
 
-def _head(campaign: Campaign) -> dict[str, Any]:
+def _head(campaign: Campaign, test: AbTest | None) -> dict[str, Any]:
     numbers = rollup.counts(campaign)
     return {
         "campaign": campaign,
@@ -61,7 +64,7 @@ def _head(campaign: Campaign) -> dict[str, Any]:
         "numbers": numbers,
         "funnel": funnel(campaign, numbers),
         "going": campaign.status in (Status.SENDING, Status.PAUSED),
-        "ab_waits": waits_for_test(campaign),
+        "ab_waits": waits_for_test(test),
     }
 
 
@@ -119,7 +122,8 @@ def _day(at: datetime) -> str:
 @workspace_view()
 def progress(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """The head of the report, asked for again while it is going out."""
-    context = _head(find(request, pk))
+    campaign = find(request, pk)
+    context = _head(campaign, ab_test_of(campaign))
     answer = render(request, "campaigns/_progress.html", context)
     if not context["going"]:
         answer["HX-Refresh"] = "true"  # it is over: links, domains and the state belong to the rest

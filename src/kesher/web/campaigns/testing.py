@@ -148,9 +148,8 @@ def choose(request: WorkspaceRequest, pk: int) -> HttpResponse:
     )
 
 
-def result_context(campaign: Campaign) -> dict[str, Any]:
+def result_context(campaign: Campaign, test: AbTest | None) -> dict[str, Any]:
     """The test in the report: its state, each variant's numbers, and what they are worth in words."""
-    test = abtest.ab_test_of(campaign)
     if test is None:
         return {}
     numbers = abtest.numbers_of(campaign, test)
@@ -179,7 +178,6 @@ def result_context(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def waits_for_test(campaign: Campaign) -> bool:
+def waits_for_test(test: AbTest | None) -> bool:
     """Whether all that may leave has left, and the rest waits for the winner."""
-    test = abtest.ab_test_of(campaign)
     return test is not None and test.sample_left_at is not None and abtest.is_waiting(test)
