@@ -184,6 +184,11 @@ def see_rule(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
+def submit_rule(page: Page) -> None:
+    submit(page)
+    see_rule(page)
+
+
 def open_rule_dialog(page: Page) -> None:
     page.locator("[data-dialog=contact-rule]").click()
     page.locator("#contact-rule[open]").wait_for()
@@ -232,7 +237,7 @@ SCREENS = [
     Screen("segment_archived", "segment", ("segment_archived",)),
     Screen("segment_new", "segments_new", steps=see_rule),
     Screen("segment_new_example", "segments_new", steps=see_rule, query="?example=sleeping"),
-    Screen("segment_new_errors", "segments_new", steps=submit),
+    Screen("segment_new_errors", "segments_new", steps=submit_rule),
     Screen("segment_edit", "segment_edit", ("segment_long",), see_rule),
     Screen("contacts_segment", "contacts_index", query="?segment={segment}"),
     Screen("contacts_rule", "contacts_index", query=f"?rule={HAIFA}"),

@@ -44,7 +44,7 @@ export function TargetBadge({ id }: { id: string }) {
     <button type="button" className="ke-badge-target" dir={isRtl() ? 'rtl' : 'ltr'} title={words} onClick={() => show({ targeting: id })}>
       <IconTargetArrow size={14} aria-hidden="true" />
       <span className="visually-hidden">{t('Who sees it')}: </span>
-      <bdi>{words}</bdi>
+      <span>{words}</span>
       {count !== undefined && <b className="num">{about ? `≈${number(count)}` : number(count)}</b>}
     </button>
   );
@@ -72,7 +72,7 @@ export function TargetSection({ id }: { id: string }) {
       <h3>{t('Who sees it')}</h3>
       <button type="button" className={`ke-target-button ${rule ? 'ke-target-on' : ''}`} aria-haspopup="dialog" onClick={() => show({ targeting: id })}>
         <IconTargetArrow size={18} aria-hidden="true" />
-        <bdi>{rule ? (sentence ?? t('Chosen contacts')) : t('Everybody sees it')}</bdi>
+        <span>{rule ? (sentence ?? t('Chosen contacts')) : t('Everybody sees it')}</span>
       </button>
       {count !== undefined && counts && (
         <p className="ke-hint">
