@@ -16,6 +16,7 @@ from kesher.contacts.fields.rating import highest
 from kesher.contacts.models import ContactList, Field
 from kesher.contacts.vocabulary import DEFAULT_FIELDS, FieldInfo, info_of
 from kesher.events.kinds import EVENT_KINDS, EventKind
+from kesher.lib.copies import remembered
 from kesher.lib.registry import Registry
 from kesher.rules import vocabulary as words
 from kesher.rules.moment import Moment
@@ -41,6 +42,10 @@ RULE_WORDS: Registry[RuleWords] = Registry("rule words")
 
 def vocabulary_of(workspace: Workspace) -> words.Vocabulary:
     """All that a rule may say. Archived fields and lists are in it, so that stored rules go on working."""
+    return remembered(("vocabulary", workspace.pk), lambda: _vocabulary(workspace))
+
+
+def _vocabulary(workspace: Workspace) -> words.Vocabulary:
     return words.Vocabulary(
         fields=tuple(_fields(workspace)),
         lists=tuple(_lists(workspace)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import translation
 
 from kesher.accounts.access import Access
+from kesher.accounts.models import Workspace
 from kesher.contacts.errors import Refused
 from kesher.journeys.actions import publish_journey
 from kesher.journeys.models import Journey, JourneyVersion
@@ -25,6 +26,7 @@ from kesher.journeys.starting import Candidate, start_runs
 from kesher.journeys.versions import Live, ready
 from kesher.journeys.when import after
 from kesher.lib import clock, sql
+from kesher.lib.copies import at_work_on_copies
 from kesher.rules.durations import read_duration
 
 Look = Callable[[float], None]
@@ -85,23 +87,36 @@ def _play(
     busy = before(workspace, journey, contacts)
     kinds = kinds_asked(workspace, journey)
     cast_shadows(workspace.pk, journey.pk, contacts, kinds)
-    with clock.standing_at(start):
+    with at_work_on_copies(), clock.standing_at(start):
         version = _publish(access, journey, number, start)
-        if wishes.begin == "all":
-            live = Live(journey.pk, journey.key, journey.name, ready(version))
-            candidates = [Candidate(one, wishes.event) for one in contacts]
-            start_runs(Sitting(workspace, start), live, candidates)
-    outlet = Outlet(workspace)
     behaviour = Behaviour(
         workspace, journey.pk, contacts, wishes.rates, history, grain_of(end - start)
     )
     behaviour.expect(happenings, moments_of(wishes.happenings, start, workspace.time_zone))
-    played = Stage(workspace, outlet, behaviour, look).play(start, end)
-    told = tell(
-        workspace, journey, version, outlet,
-        contacts=contacts, show=wishes.show, daily=wishes.daily, before=busy,
-    )  # fmt: skip
+    with at_work_on_copies():  # anew: what rules may name is more since it is published
+        if wishes.begin == "all":
+            _begin(workspace, journey, version, contacts, wishes.event, start)
+        outlet = Outlet(workspace)
+        played = Stage(workspace, outlet, behaviour, look).play(start, end)
+        told = tell(
+            workspace, journey, version, outlet,
+            contacts=contacts, show=wishes.show, daily=wishes.daily, before=busy,
+        )  # fmt: skip
     return {**_frame(wishes, number, start, played, len(contacts), behaviour), **told}
+
+
+def _begin(
+    workspace: Workspace,
+    journey: Journey,
+    version: JourneyVersion,
+    contacts: Sequence[int],
+    data: Mapping[str, Any],
+    start: datetime,
+) -> None:
+    """All set out at once, as if taken in by hand."""
+    live = Live(journey.pk, journey.key, journey.name, ready(version))
+    candidates = [Candidate(one, data) for one in contacts]
+    start_runs(Sitting(workspace, start), live, candidates)
 
 
 def _publish(access: Access, journey: Journey, number: int | None, now: datetime) -> JourneyVersion:

@@ -88,40 +88,39 @@ class Stage:
         return False
 
     def _turn(self, now: datetime) -> int:
-        """Everything of which something is due, once; answers how much was done."""
+        """Everything of which something is due, and what that leads to, once; answers how much was done."""
         workspace = self.workspace
         done = self.behaviour.act(now)
-        if self._due(now, "segment"):
-            done += upkeep.advance(now, limit=BATCH)
-        if self._due(now, "clock"):
+        parameters = {"workspace": workspace.pk, "now": now}
+        heard, struck, happened, walks, leaves = sql.rows(self._DUE, parameters)[0]
+        if heard:
+            happened = upkeep.advance(now, limit=BATCH) > 0 or happened
+        if struck:
             done += clockwork.strike(workspace, now=now)
-        if self._due(now, "journey"):
+        if happened:
             matched = match(workspace, now=now, limit=BATCH)
             self._wear("inbox", matched)
             done += matched
-        if self._due(now, "run"):
+        if walks or struck or happened:
             moved = advance(workspace, now=now, limit=BATCH)
             self._wear("journey_run", moved)
             done += moved
-        if self._due(now, "message"):
+            leaves = leaves or moved > 0
+        if leaves:
             count, sent = self.outlet.send(now)
             self.behaviour.hear(sent)
             self._wear("message", count)
             done += count
-        return done
+        return int(done) + bool(heard)
 
-    _IS_DUE: ClassVar[dict[str, str]] = {
-        "segment": "SELECT EXISTS (SELECT 1 FROM inbox WHERE consumer = 'segment')",
-        "journey": "SELECT EXISTS (SELECT 1 FROM inbox WHERE consumer = 'journey')",
-        "clock": "SELECT EXISTS (SELECT 1 FROM journey_clock WHERE next_at <= %(now)s)",
-        "run": "SELECT EXISTS (SELECT 1 FROM journey_run WHERE workspace_id = %(workspace)s AND due_at <= %(now)s)",
-        "message": "SELECT EXISTS (SELECT 1 FROM message WHERE workspace_id = %(workspace)s"
-        " AND status = 'queued' AND due_at <= %(now)s)",
-    }
-
-    def _due(self, now: datetime, what: str) -> bool:
-        """Asked first, for most parts have nothing to do at most moments, and find that out at some cost."""
-        return bool(sql.value(self._IS_DUE[what], {"workspace": self.workspace.pk, "now": now}))
+    # Asked first, for most parts have nothing to do at most moments, and find that out at some cost.
+    _DUE: ClassVar[str] = """
+    SELECT EXISTS (SELECT 1 FROM inbox WHERE consumer = 'segment'),
+           EXISTS (SELECT 1 FROM journey_clock WHERE workspace_id = %(workspace)s AND next_at <= %(now)s),
+           EXISTS (SELECT 1 FROM inbox WHERE consumer = 'journey'),
+           EXISTS (SELECT 1 FROM journey_run WHERE workspace_id = %(workspace)s AND due_at <= %(now)s),
+           EXISTS (SELECT 1 FROM message WHERE workspace_id = %(workspace)s AND status = 'queued' AND due_at <= %(now)s)
+    """
 
     _NEXT: ClassVar[str] = """
     SELECT least(

@@ -16,6 +16,8 @@ from kesher.journeys.problems import BadJourney
 from kesher.journeys.rehearsal.playing import rehearse
 from kesher.journeys.rehearsal.wishes import Wishes
 from kesher.lib import sql
+from kesher.segments.actions import create_segment
+from kesher.segments.models import Segment
 
 Graph = dict[str, Any]
 
@@ -223,6 +225,10 @@ def test_live_rows_are_neither_written_nor_locked(
 
     rehearse(access, journey, ask(noa, rates={"open": 100, "click": 100}), now=now, look=look)
 
+    advisory = (
+        "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'"
+    )
+    assert sql.value(advisory) == 0
     assert seen
     assert all(one == before for one in seen)
     assert {lock for lock in locks if "Exclusive" in lock and "message" in lock} == set()
@@ -240,3 +246,39 @@ def test_a_draft_with_errors_is_refused_with_their_paths(
     assert any(problem.path.startswith("nodes.mail") for problem in refused.value.problems)
     journey.refresh_from_db()
     assert journey.status == "draft"
+
+
+def test_segments_are_followed_without_their_lock(
+    access: Access, noa: Contact, workspace: Any, now: datetime
+) -> None:
+    ContactList.objects.create(workspace=workspace, key="vip", name="VIP")
+    create_segment(access, name="טובים", rule={"list": "vip"}, now=now)
+    key = Segment.objects.get(workspace=workspace).key
+    graph = {
+        "format": 1,
+        "start": "wait",
+        "triggers": [{"kind": "segment.entered", "segment": key}],
+        "nodes": {
+            "wait": {"kind": "wait", "for": "P1D", "next": "end"},
+            "end": {"kind": "exit"},
+        },
+    }
+    journey = create_journey(access, name="נכנסים", graph=graph, now=now)
+    happenings = [{"after": "P2D", "acts": {"add_to_lists": ["vip"]}}]
+    locks: set[int] = set()
+
+    told = rehearse(
+        access,
+        journey,
+        ask(noa, begin="triggers", happenings=happenings, period="P10D"),
+        now=now,
+        look=lambda share: locks.add(
+            sql.value(
+                "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'"
+            )
+        ),
+    )
+
+    assert told["begun"] == 1
+    assert told["cut"] == ""
+    assert locks == {0}
