@@ -69,6 +69,32 @@ def prove_address(page: Page) -> None:
     page.locator("[name=first_name]").wait_for()
 
 
+def see_canvas(page: Page) -> None:
+    """The canvas has drawn its steps."""
+    page.locator(".kj-step").first.wait_for()
+
+
+def see_step(page: Page) -> None:
+    """The settings of a condition, with its rule."""
+    see_canvas(page)
+    page.locator(".react-flow__node[data-id=near]").evaluate("node => node.click()")
+    page.locator(".kj-inspector .kr").wait_for()
+
+
+def see_start(page: Page) -> None:
+    """What starts the journey."""
+    see_canvas(page)
+    page.locator(".react-flow__node").first.evaluate("node => node.click()")
+    page.locator(".kj-inspector").wait_for()
+
+
+def see_steps(page: Page) -> None:
+    """The menu of steps."""
+    see_canvas(page)
+    page.locator(".kj-add button").first.evaluate("button => button.click()")
+    page.locator("dialog[open]").wait_for()
+
+
 def open_palette(page: Page) -> None:
     page.keyboard.press("Control+KeyK")
     page.locator(".k-palette[open] [role=option]").first.wait_for()
@@ -227,6 +253,18 @@ SCREENS = [
     Screen("recipe", "recipe", ("prospective_student",)),
     Screen("recipe_long", "recipe", ("interests",)),
     Screen("recipe_branches", "recipe", ("scoring",), needs="new"),
+    Screen("journeys", "journeys_index"),
+    Screen("journeys_new_workspace", "journeys_index", needs="new"),
+    Screen("journeys_none", "journeys_index", query="?q=zzzz"),
+    Screen("journey_new", "journeys_new"),
+    Screen("journey", "journey", ("journey",)),
+    Screen("journey_draft", "journey", ("journey_draft",)),
+    Screen("journey_publish", "journey_publish", ("journey_draft",)),
+    Screen("journey_people", "journey_step", ("journey", "journey_node")),
+    Screen("journey_canvas", "journey_canvas", ("journey",), see_canvas, full_page=False),
+    Screen("journey_canvas_step", "journey_canvas", ("journey",), see_step, full_page=False),
+    Screen("journey_canvas_start", "journey_canvas", ("journey",), see_start, full_page=False),
+    Screen("journey_canvas_menu", "journey_canvas", ("journey",), see_steps, full_page=False),
     Screen("segments", "segments_index"),
     Screen("segments_new_workspace", "segments_index", needs="new"),
     Screen("segments_none", "segments_index", query="?q=zzzz"),

@@ -29,6 +29,7 @@ from kesher.lib import clock, sql
 from kesher.messages import receipts, sender
 from kesher.messages.models import Message
 from kesher.messages.receipts import NewHit
+from kesher.project.demo.journeys import add_journeys
 from kesher.project.demo.people import Person, draw_people
 from kesher.project.demo.segments import add_segments
 from kesher.project.demo.texts import click, in_pieces
@@ -74,6 +75,7 @@ def _make(people: int, password: str, now: datetime) -> None:
         _tell(access, story, lists, eager, chance, _morning(access, now, story.days_ago))
     _draft(access, lists)
     add_segments(access, now)
+    add_journeys(access, now, chance)
     Workspace.objects.filter(pk=access.workspace.pk).update(is_demo=True)
 
 
