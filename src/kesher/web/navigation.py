@@ -49,13 +49,22 @@ PLACES = (
     Place("contacts", "contacts_index", "users", _("Contacts"), AUDIENCE, "people אנשים לקוחות"),
     Place("lists", "lists_index", "list-details", _("Lists"), AUDIENCE, "tags תגיות קבוצות"),
     Place(
-        "segments", "segments_index", "chart-pie", _("Segments"), AUDIENCE, "rules conditions תנאים פילוח"
+        "segments",
+        "segments_index",
+        "chart-pie",
+        _("Segments"),
+        AUDIENCE,
+        "rules conditions תנאים פילוח",
     ),
     Place(
         "imports", "imports_index", "file-import", _("Imports"), AUDIENCE, "csv excel אקסל ייבוא"
     ),
     Place(
-        "journeys", "journeys_index", "route", _("Journeys"), MARKETING,
+        "journeys",
+        "journeys_index",
+        "route",
+        _("Journeys"),
+        MARKETING,
         "automation flow אוטומציה אוטומציות תהליך",
     ),
     Place("campaigns", "campaigns_index", "send", _("Campaigns"), MARKETING, "mail דיוור קמפיין"),
