@@ -17,9 +17,8 @@ BY_STRENGTH = {"weak": "פרט קטן", "medium": "התלבטו באותה נק�
 @pytest.mark.parametrize("others", CROWDS)
 def test_each_reason_has_its_own_answer_in_its_own_time(shop: Shop, others: int) -> None:
     dish = cook(shop, "sales_feedback")
-    agrees = {"sms_consent": "granted"}
-    price = shop.person("נועה", mobile="+972501112201", **agrees)
-    think = shop.person("דן", mobile="+972501112202", **agrees)
+    price = shop.person("נועה", mobile="+972501112201", sms_consent="granted")
+    think = shop.person("דן", mobile="+972501112202", sms_consent="granted")
     refused = shop.person(
         "יעל", mobile="+972501112203", email_consent="withdrawn", sms_consent="withdrawn"
     )
@@ -33,7 +32,7 @@ def test_each_reason_has_its_own_answer_in_its_own_time(shop: Shop, others: int)
 
     people = (price, think, refused, weak, medium, strong, silent)
     dish.joins("called", (*people, *guests))
-    at = {}
+    at: dict[int, list[int]] = {}
     for hours in (2, 4, 47, 49, 95, 97):
         let_pass(shop, timedelta(hours=hours - max(at, default=0)))
         at[hours] = [len(shop.got(one)) + len(texts_to(shop, one)) for one in people]
