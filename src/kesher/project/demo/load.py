@@ -15,8 +15,8 @@ from django.db import transaction
 from kesher.accounts.access import Access
 from kesher.accounts.actions import create_workspace, update_workspace
 from kesher.accounts.models import User, Workspace
+from kesher.campaigns import abtest, planning, rollup
 from kesher.campaigns import actions as campaign_actions
-from kesher.campaigns import planning, rollup
 from kesher.campaigns.models import Campaign
 from kesher.contacts.consent import record_consent
 from kesher.contacts.custom_fields import create_field
@@ -229,6 +229,9 @@ def _tell(
 ) -> None:
     """Write, send and let people react to one campaign, at its time in the past."""
     campaign = _write(access, story, lists)
+    if story.rival:
+        plan = abtest.Plan("subject", (story.rival,), 100, timedelta(hours=4), "opens")
+        abtest.set_ab_test(access, campaign, plan=plan)
     campaign_actions.send_campaign(access, campaign, now=at)
     while planning.advance(at):
         pass

@@ -31,7 +31,8 @@ LISTS = (
 class Story:
     """A campaign of the demo. `template` is a key of content.templates; lists by the keys above.
 
-    `pieces` make it an SMS: (text, rule of whom it is for, None for everybody).
+    `pieces` make it an SMS: (text, rule of whom it is for, None for everybody). `rival` is a second subject,
+    tried on half of the people.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Story:
     exclude: tuple[str, ...] = ()
     days_ago: int = 0
     pieces: tuple[tuple[str, dict[str, Any] | None], ...] = ()
+    rival: str = ""
 
 
 CAMPAIGNS = (
@@ -61,6 +63,7 @@ CAMPAIGNS = (
         ("customers",),
         ("vip",),
         days_ago=12,
+        rival="סתיו של סיפורים: 20% הנחה עד יום חמישי",
     ),
     Story(
         "שבוע הספר, בהודעה",
