@@ -12,4 +12,5 @@ from kesher.journeys.recipes import interests  # noqa: F401
 from kesher.journeys.recipes import feedback  # noqa: F401
 from kesher.journeys.recipes import immediate  # noqa: F401
 from kesher.journeys.recipes import ages  # noqa: F401
+from kesher.journeys.recipes import families  # noqa: F401
 # isort: on
