@@ -69,9 +69,7 @@ class SenderForm(WorkspaceForm):
         required=False,
         assume_scheme="https",
         widget=forms.URLInput(attrs={"dir": "ltr"}),
-        help_text=_(
-            "Links that say who comes say it on this site only, and on its subdomains."
-        ),
+        help_text=_("Links that say who comes say it on this site only, and on its subdomains."),
     )
 
     class Meta:
