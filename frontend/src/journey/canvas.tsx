@@ -9,9 +9,8 @@ import { copySubtree, duplicate, pasteAfter, removeSelected } from './deeds';
 import { IconButton } from './icons';
 import { HEIGHTS, type Line, layout, type Place, WIDTH } from './layout';
 import { WayLine } from './line';
-import { START } from './model';
 import { Leaf, type Drawn, StartCard, StepCard } from './step';
-import { redo, select, show, undo, useJourney, useView } from './store';
+import { redo, select, show, undo, useJourney } from './store';
 
 const NODES = { start: StartCard, step: StepCard, exit: StepCard, leaf: Leaf };
 const EDGES = { way: WayLine };
@@ -21,14 +20,10 @@ export function Canvas() {
   const { kinds } = usePage();
   const graph = useJourney((state) => state.graph);
   const selected = useJourney((state) => state.selected);
-  const told = useView((state) => state.told);
   const drawing = useMemo(() => layout(graph, kinds, isRtl()), [graph, kinds]);
   const nodes = useMemo(
     () =>
       drawing.places.map((place): Drawn => {
-        const step = graph.nodes[place.id];
-        const words = told.nodes[place.id];
-        const label = place.id === START ? t('Trigger') : `${words?.title ?? step?.kind ?? ''}. ${words?.sentence ?? ''}`;
         return {
           id: place.id,
           type: place.kind,
@@ -39,12 +34,11 @@ export function Canvas() {
           focusable: place.kind !== 'leaf',
           selectable: place.kind !== 'leaf',
           ariaRole: 'button',
-          ariaLabel: label,
           width: place.kind === 'leaf' ? 170 : WIDTH,
           height: HEIGHTS[place.kind],
         };
       }),
-    [drawing, graph, selected, told],
+    [drawing, selected],
   );
   const edges = useMemo(
     () => drawing.lines.map((line): Edge => ({ id: line.id, source: line.from, target: line.to, type: 'way', focusable: false, data: { line } })),
