@@ -45,6 +45,7 @@ class Tree {
       const step = graph.nodes[key];
       if (step) this.kind.set(key, step.kind === 'exit' ? 'exit' : 'step');
       const links: Link[] = [];
+      this.out.set(key, links);
       for (const port of key === START ? ['next'] : step ? portsOf(step, kinds) : []) {
         const id = `${key}.${port}`;
         const to = targetOf(graph, { from: key, port });
@@ -58,7 +59,6 @@ class Tree {
         this.into.set(target, [...(this.into.get(target) ?? []), links.at(-1) as Link]);
         if (isDrawn && !done.has(target)) visit(target);
       }
-      this.out.set(key, links);
       above.delete(key);
     };
     visit(root);
