@@ -24,7 +24,7 @@ BATCH = 20_000
 MOST_TURNS = 2_000  # at one moment
 LONGEST_SECONDS = 180.0
 # So many changed rows, and as many times those that stay, before a copy is written anew.
-STALE_ROWS, STALE_TIMES, STALE_TAKEN = 5_000, 2, 500
+STALE_ROWS, STALE_TIMES, STALE_TAKEN = 5_000, 0.5, 500
 
 
 class CannotRehearse(Exception):
@@ -57,6 +57,10 @@ class Stage:
         self.workspace, self.outlet, self.behaviour, self.look = workspace, outlet, behaviour, look
         self.has_segments = bool(sql.value("SELECT EXISTS (SELECT 1 FROM segment_listener)"))
         self._worn: dict[str, int] = {}
+        self._walks = (
+            True  # runs may be due at once: those that begin, or that the last turn led on
+        )
+        self._awaited: datetime | None = None
 
     def play(self, start: datetime, end: datetime) -> Played:
         began = time.monotonic()
@@ -91,8 +95,10 @@ class Stage:
         """Everything of which something is due, and what that leads to, once; answers how much was done."""
         workspace = self.workspace
         done = self.behaviour.act(now)
-        parameters = {"workspace": workspace.pk, "now": now}
-        heard, struck, happened, walks, leaves = sql.rows(self._DUE, parameters)[0]
+        heard, struck, happened = sql.rows(self._DUE, {"workspace": workspace.pk, "now": now})[0]
+        walks = self._walks or self._is_awaited(now)
+        leaves = self._is_awaited(now)
+        self._awaited, self._walks = None, False
         if heard:
             happened = upkeep.advance(now, limit=BATCH) > 0 or happened
         if struck:
@@ -105,6 +111,7 @@ class Stage:
             moved = advance(workspace, now=now, limit=BATCH)
             self._wear("journey_run", moved)
             done += moved
+            self._walks = moved > 0
             leaves = leaves or moved > 0
         if leaves:
             count, sent = self.outlet.send(now)
@@ -113,29 +120,30 @@ class Stage:
             done += count
         return int(done) + bool(heard)
 
+    def _is_awaited(self, now: datetime) -> bool:
+        """Whether a run or a message was due at this moment when time went on: looking anew costs more."""
+        return self._awaited is not None and self._awaited <= now
+
     # Asked first, for most parts have nothing to do at most moments, and find that out at some cost.
     _DUE: ClassVar[str] = """
     SELECT EXISTS (SELECT 1 FROM inbox WHERE consumer = 'segment'),
            EXISTS (SELECT 1 FROM journey_clock WHERE workspace_id = %(workspace)s AND next_at <= %(now)s),
-           EXISTS (SELECT 1 FROM inbox WHERE consumer = 'journey'),
-           EXISTS (SELECT 1 FROM journey_run WHERE workspace_id = %(workspace)s AND due_at <= %(now)s),
-           EXISTS (SELECT 1 FROM message WHERE workspace_id = %(workspace)s AND status = 'queued' AND due_at <= %(now)s)
+           EXISTS (SELECT 1 FROM inbox WHERE consumer = 'journey')
     """
 
     _NEXT: ClassVar[str] = """
     SELECT least(
         (SELECT min(due_at) FROM journey_run WHERE workspace_id = %(workspace)s AND due_at > %(now)s),
-        (SELECT min(next_at) FROM journey_clock WHERE workspace_id = %(workspace)s AND next_at > %(now)s),
         (SELECT min(due_at) FROM message WHERE workspace_id = %(workspace)s AND status = 'queued' AND due_at > %(now)s)
-    )
+    ), (SELECT min(next_at) FROM journey_clock WHERE workspace_id = %(workspace)s AND next_at > %(now)s)
     """
 
     def next_at(self, now: datetime) -> datetime | None:
         """The next moment at which anything falls due: also a midnight, which moves people in segments."""
-        found: list[Any] = [
-            sql.value(self._NEXT, {"workspace": self.workspace.pk, "now": now}),
-            self.behaviour.next_at,
+        self._awaited, struck = sql.rows(self._NEXT, {"workspace": self.workspace.pk, "now": now})[
+            0
         ]
+        found: list[Any] = [self._awaited, struck, self.behaviour.next_at]
         if self.has_segments:
             soon = now + timedelta(minutes=1)
             found.append(next_opening(soon, self.workspace.time_zone, at=hour(0)))
