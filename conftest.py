@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # These are made by SQL; managed here, they are emptied with the other tables after a test that commits.
     for model in (Event, JourneyRun, JourneyStep):
         model._meta.managed = True
+    _empty_tables_patiently()
     worker = getattr(config, "workerinput", {}).get("workerid", "alone")
     settings.HOME = CHECKOUT / ".kesher" / "test" / "homes" / worker
     settings.HOME.mkdir(parents=True, exist_ok=True)
@@ -45,6 +47,27 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.DATABASES["default"]["HOST"] = database.url.rpartition("host=")[2].replace(
             "%2F", "/"
         )
+
+
+def _empty_tables_patiently() -> None:
+    """A page that was just closed may still be answered while the tables are emptied: one of both gives way."""
+    from django.core.management import CommandError
+    from django.db import OperationalError
+    from django.test import TransactionTestCase
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def patiently(case: TransactionTestCase) -> None:
+        for _time in range(3):
+            try:
+                return empty(case)
+            except CommandError as error:
+                if not isinstance(error.__cause__, OperationalError):
+                    raise
+                time.sleep(0.5)
+        return empty(case)
+
+    TransactionTestCase._fixture_teardown = patiently
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

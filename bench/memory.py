@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from bench import place
+from bench.place import ROOT
 from bench.result import Figure, Options, Result
 
 READY_SECONDS = 90
@@ -74,6 +75,7 @@ def idle(seconds: float) -> dict[str, float]:
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     environment |= {
         "KESHER_HOME": f"{os.environ['KESHER_HOME']}-idle",
+        "PYTHONPATH": f"{ROOT / 'bench' / 'runtime_only'}{os.pathsep}{ROOT / 'src'}",
         "KESHER_BIND": f"127.0.0.1:{port}",
     }
     running = subprocess.Popen(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-HEAVY = ("ninja", "pydantic", "dns", "xlsxwriter", "prometheus_client")
+HEAVY = ("ninja", "pydantic", "dns", "xlsxwriter", "prometheus_client", "httpx")
 WEB = "import kesher.project.asgi; from django.urls import get_resolver; get_resolver()._populate()"
 WORKER = "import django; django.setup(); import kesher.worker.process"
 

@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-import httpx
 import structlog
 from django.conf import settings
 from django.db import transaction
-from standardwebhooks import Webhook
 
 from kesher.events.log import NewEvent, record_many
 from kesher.lib import sql
@@ -90,6 +88,8 @@ def deliver(now: datetime, *, limit: int = AT_ONCE) -> int:
 
 def headers_of(call: Call, now: datetime) -> dict[str, str]:
     """The id stays the same when it is tried again, so that the other side can tell."""
+    from standardwebhooks import Webhook  # here, because few call out: see tests/platform
+
     number = f"msg_kesher_{call.id}"
     return {
         "Content-Type": "application/json; charset=utf-8",
@@ -101,6 +101,8 @@ def headers_of(call: Call, now: datetime) -> dict[str, str]:
 
 
 def make_call(call: Call, now: datetime) -> Answered:
+    import httpx  # here, because few call out, and it costs every worker 9 MB
+
     parts = urlsplit(call.url)
     host = parts.hostname or ""
     try:

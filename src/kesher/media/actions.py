@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kesher.accounts.access import Access
 from kesher.media import storage
-from kesher.media.images import BadImage, redraw
+from kesher.media.errors import BadImage
 from kesher.media.models import File
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -29,6 +29,8 @@ def store_image(access: Access, *, upload: UploadedFile[bytes] | bytes, name: st
         raise BadImage(
             _("The picture is larger than %(size)s MB") % {"size": most // (1024 * 1024)}
         )
+    from kesher.media.images import redraw  # here, because Pillow costs every process 4 MB
+
     picture = redraw(data)
     sha256 = hashlib.sha256(picture.data).hexdigest()
     known = File.objects.filter(workspace=access.workspace, sha256=sha256).first()

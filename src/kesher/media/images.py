@@ -12,15 +12,13 @@ from io import BytesIO
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
+from kesher.media.errors import BadImage
+
 LONGEST_SIDE = 2000
 MOST_PIXELS = 50_000_000  # what a camera makes; more is a bomb
 MOST_FRAMES = 200
 MOST_ANIMATED_BYTES = 5 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
-
-
-class BadImage(Exception):
-    """The file is no picture that mail can show; the text says why and what would do."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from kesher import __version__
-from kesher.journeys.queries import late_runs
 from kesher.lib import clock, sql
 from kesher.project import environment as env
 from kesher.project import prepare
@@ -215,6 +214,8 @@ def inbox() -> Iterator[Finding]:
 
 
 def journeys() -> Iterator[Finding]:
+    from kesher.journeys.queries import late_runs  # tables need Django, which begins later
+
     late = late_runs(clock.now() - RUNS_LATE)
     if not late:
         yield fine("everybody in a journey moves when they are due")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kesher.accounts import actions as accounts
-from kesher.journeys.rehearsal import jobs
+from kesher.journeys.rehearsal import background, jobs
 
 GRAPH = {
     "format": 1,
@@ -34,7 +34,7 @@ def call(client: Any, access: Any) -> Any:
 def test_a_rehearsal_is_asked_for_and_its_result_read(
     call: Any, access: Any, noa: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "watched", lambda work_id, play: play(lambda share: None))
+    monkeypatch.setattr(background, "watched", lambda work_id, play: play(lambda share: None))
     journey = call("post", "/journeys", {"graph": GRAPH}).said["id"]
     path = f"/journeys/{journey}/rehearsals"
 

@@ -13,8 +13,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from kesher.contacts.imports.limits import BLOCK_BYTES, MAX_LINE_BYTES
 from kesher.contacts.imports.reasons import Unreadable
 
@@ -140,5 +138,7 @@ def _single_byte(sample: bytes) -> str:
         return "windows-1255"
     if western and not dos:
         return "windows-1252"
+    from charset_normalizer import from_bytes  # here, because only strange files need it
+
     best = from_bytes(sample).best()
     return best.encoding if best else "windows-1252"

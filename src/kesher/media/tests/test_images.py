@@ -10,7 +10,8 @@ from django.http import Http404
 from PIL import Image
 
 from kesher.media.actions import store_image
-from kesher.media.images import BadImage, redraw
+from kesher.media.errors import BadImage
+from kesher.media.images import redraw
 from kesher.media.models import File
 from kesher.media.queries import url
 from kesher.media.views import serve

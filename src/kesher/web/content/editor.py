@@ -64,7 +64,7 @@ from kesher.content.workspace import problems_in
 from kesher.lib import clock
 from kesher.lib.addresses import normalise_email
 from kesher.media.actions import store_image
-from kesher.media.images import BadImage
+from kesher.media.errors import BadImage
 from kesher.media.models import File
 from kesher.media.queries import images_of, url
 from kesher.messages.actions import queue_test

@@ -11,7 +11,7 @@ from kesher.accounts.access import Access
 from kesher.accounts.models import Work
 from kesher.journeys.actions import create_journey
 from kesher.journeys.models import JourneyRun
-from kesher.journeys.rehearsal import jobs
+from kesher.journeys.rehearsal import background, jobs
 from kesher.journeys.rehearsal.actions import start_rehearsal
 from kesher.journeys.rehearsal.wishes import Wishes
 
@@ -25,7 +25,7 @@ GRAPH = {
 @pytest.fixture(autouse=True)
 def _on_this_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """A thread of its own would not see what this test has written and not committed."""
-    monkeypatch.setattr(jobs, "watched", lambda work_id, play: play(lambda share: None))
+    monkeypatch.setattr(background, "watched", lambda work_id, play: play(lambda share: None))
 
 
 def ask(who: Any, **more: Any) -> Wishes:
@@ -61,7 +61,7 @@ def test_somebody_may_stop_it(
     access: Access, noa: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr(jobs, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(background, "LOOK_SECONDS", 0.01)
     journey = create_journey(access, name="מסע", graph=GRAPH, now=now)
     work = start_rehearsal(access, journey, ask(noa))
     Work.objects.filter(pk=work.pk).update(cancel_requested=True)
@@ -70,7 +70,7 @@ def test_somebody_may_stop_it(
         while True:
             look(0.5)
 
-    jobs._do(work, endless)
+    background._do(work, endless)
 
     work.refresh_from_db()
     assert work.state == Work.State.CANCELLED
