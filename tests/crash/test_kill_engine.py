@@ -82,6 +82,8 @@ def cut_off() -> None:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # what the pool held was cut too
 
 
 def torment(workspace_id: int, home: Path) -> tuple[int, int]:
