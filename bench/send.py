@@ -35,6 +35,7 @@ WITHOUT_POSTFIX = (
     " Without Postfix here, the mails went to a sink in Python: it is the limit, not the sender."
 )
 CONNECTIONS = 4
+SINK_START_SECONDS = 30
 WARM_UP = 2_500  # enough to have the helpers started
 PLANNED_A_SECOND = 6_000
 
@@ -54,20 +55,18 @@ def start_sink(port: int) -> subprocess.Popen[bytes]:
     """Postfix's smtp-sink; without it the tests' own in Python, which takes far fewer mails a second."""
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     postfix = [SINK, *user, f"127.0.0.1:{port}", "1000"]
-    sink = subprocess.Popen(
-        postfix if os.path.exists(SINK) else [sys.executable, "-m", "bench.sink", str(port)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    for _try in range(100):
+    command = postfix if os.path.exists(SINK) else [sys.executable, "-m", "bench.sink", str(port)]
+    sink = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + SINK_START_SECONDS
+    while sink.poll() is None and time.monotonic() < deadline:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
             time.sleep(0.05)
         else:
             return sink
-    raise RuntimeError(f"the mail sink does not answer on port {port}")
+    sink.kill()
+    raise RuntimeError(f"{' '.join(command)} does not answer (ended with {sink.wait()})")
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,15 +11,10 @@ from pathlib import Path
 import pytest
 from bench.result import Figure, Result
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.bench, pytest.mark.slow, pytest.mark.xdist_group("bench")]
-
-
-def _free_port() -> int:
-    """With room for the two after it, which a benchmark takes as well."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return min(int(probe.getsockname()[1]), 65_000)
 
 
 def measured(name: str, *arguments: str, folder: Path, is_alone: bool = False) -> Result:
@@ -29,7 +23,7 @@ def measured(name: str, *arguments: str, folder: Path, is_alone: bool = False) -
     `is_alone`: on a server of its own, for what a server counts for all its databases together.
     """
     environment = {
-        **os.environ, "BENCH_PORT": str(_free_port()), "BENCH_RESULTS": str(folder), "PYTHONPATH": str(ROOT / "src"),
+        **os.environ, "BENCH_PORT": str(free_port(together=3)), "BENCH_RESULTS": str(folder), "PYTHONPATH": str(ROOT / "src"),
     }  # fmt: skip
     if is_alone:
         environment.pop("DATABASE_URL", None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,15 +16,10 @@ from urllib.request import urlopen
 from kesher.project import database
 from kesher.project.database import EmbeddedDatabase, socket_folder
 from kesher.project.processes import start_child
+from tests.ports import free_port
 
 START_SECONDS = 150
 END_SECONDS = 60
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class KesherProcess:

@@ -15,7 +15,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from tests.browser.kesher_process import free_port
+from tests.ports import free_port
 
 
 @dataclass(frozen=True)

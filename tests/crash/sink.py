@@ -35,23 +35,20 @@ class Sink:
 
     def __enter__(self) -> Sink:
         self._loop = asyncio.new_event_loop()
-        started = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
+        server = self._loop.run_until_complete(
+            asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=64 * 1024 * 1024)
+        )
+        self.port = server.sockets[0].getsockname()[1]
+        self._thread = threading.Thread(target=self._run, args=(server,), daemon=True)
         self._thread.start()
-        started.wait(5)
         return self
 
     def __exit__(self, *error: object) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
-    def _run(self, started: threading.Event) -> None:
+    def _run(self, server: asyncio.Server) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(
-            asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=64 * 1024 * 1024)
-        )
-        self.port = server.sockets[0].getsockname()[1]
-        started.set()
         self._loop.run_forever()
         server.close()
         for task in asyncio.all_tasks(self._loop):

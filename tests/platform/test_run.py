@@ -19,14 +19,9 @@ import pytest
 from kesher.project import database as module
 from kesher.project.database import EmbeddedDatabase, socket_folder
 from kesher.project.processes import is_alive
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Installation:

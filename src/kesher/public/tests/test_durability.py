@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from tests.ports import free_port
 
 from kesher.messages.models import Hit, Message
 from kesher.messages.tokens import message_token
@@ -124,12 +125,6 @@ async def application(scope, receive, send):
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def _hammer(port: int, request: bytes, counted: list[int], place: int) -> None:
     """One keep-alive connection that asks until the server is gone, counting complete answers."""
     try:
@@ -150,7 +145,7 @@ def _hammer(port: int, request: bytes, counted: list[int], place: int) -> None:
 @pytest.mark.slow
 def test_what_was_answered_is_in_the_table_after_kill_9(tmp_path: Path, token: str) -> None:
     (tmp_path / "hits_app.py").write_text(SERVER)
-    port, given = _free_port(), connection.settings_dict
+    port, given = free_port(), connection.settings_dict
     url = f"postgresql://{given['USER']}:{given['PASSWORD']}@/{given['NAME']}?host={given['HOST']}&port={given['PORT']}"
     root = Path(asgi.__file__).parents[2]
     environment = {
