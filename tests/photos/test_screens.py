@@ -29,7 +29,12 @@ RULES = """() => axe.run(
 ).then(found => found.violations.map(one =>
   `${one.id}: ${one.help}\\n` + one.nodes.slice(0, 4).map(node => `    ${node.html.slice(0, 160)}\\n    ${node.any.map(why => why.message).join(' ').slice(0, 200)}`).join('\\n')))"""
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-PAINT = "theme => { if (document.documentElement.dataset.bsTheme) document.documentElement.dataset.bsTheme = theme }"
+# The person's choice too: else the page paints itself anew, by that, when the browser's theme changes.
+PAINT = """theme => {
+  const root = document.documentElement
+  if (root.dataset.bsTheme) root.dataset.theme = root.dataset.bsTheme = theme
+}"""
+PAINTED = "() => document.documentElement.dataset.bsTheme ?? null"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +61,8 @@ def test_the_screen_is_as_it_should_be(
             page.evaluate(PAINT, theme)
             name = f"{screen.name}_{language}_{theme}_{size['width']}"
             photograph(page, screen, name)
+            if (painted := page.evaluate(PAINTED)) not in (theme, None):
+                problems.append(f"{name}: it is {painted}")
             if (language, theme, size["width"]) in CHECKED:
                 problems += [f"{name}: {problem}" for problem in violations(page)]
         if (wider := page.evaluate(WIDER)) > 0:

@@ -76,6 +76,11 @@ def _make(people: int, password: str, now: datetime) -> None:
     _draft(access, lists)
     add_segments(access, now)
     add_journeys(access, now, chance)
+    _finish(access)
+
+
+def _finish(access: Access) -> None:
+    """From now on it is whole: a start before this is taken up by the next."""
     Workspace.objects.filter(pk=access.workspace.pk).update(is_demo=True)
 
 
