@@ -8,13 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kesher.journeys.eventwords import UPDATED, with_event
-from kesher.journeys.graph import DATE, MANUAL, Graph, Trigger, parse
+from kesher.journeys.eventwords import with_event
+from kesher.journeys.graph import Graph, Trigger, parse
 from kesher.journeys.kinds import NODES, Node
 from kesher.journeys.ownmessages import SENDING, own_messages
 from kesher.journeys.problems import ERROR, TIP, WARNING, BadJourney, Problem, of_rule
-from kesher.journeys.settings import CHECKS, Setting, World, check_settings
-from kesher.journeys.when import EVERY
+from kesher.journeys.settings import World, check_settings
+from kesher.journeys.triggers import DATE, MANUAL, settings_of
 from kesher.rules.parse import problems_of
 from kesher.rules.problems import closest
 
@@ -97,45 +97,16 @@ def _event_trigger(trigger: Trigger, world: World) -> Iterator[Problem]:
         meant = closest(trigger.kind, known)
         text = _("there is no event “%(key)s”")
         yield Problem("unknown_event", f"{path}.kind", text, {"key": trigger.kind}, meant)
-    given = trigger.given
-    if (key := given.get("list")) is not None and vocabulary.list(key) is None:
-        meant = closest(key, ((one.key, (str(one.name),)) for one in vocabulary.lists))
-        text = _("there is no list “%(key)s”")
-        yield Problem("unknown_list", f"{path}.list", text, {"key": str(key)}, meant)
-    if trigger.kind.startswith("segment."):
-        key = given.get("segment")
-        if not isinstance(key, str) or vocabulary.segment(key) is None:
-            meant = closest(key, ((one.key, (str(one.name),)) for one in vocabulary.segments))
-            text = _("there is no segment “%(key)s”")
-            yield Problem("unknown_segment", f"{path}.segment", text, {"key": str(key)}, meant)
-    changed = given.get("changed") or []
-    if trigger.kind == UPDATED:
-        setting = Setting("changed", _("Fields"), "field")
-        keys = changed if isinstance(changed, list) else [changed]
-        for number, key in enumerate(keys):
-            yield from CHECKS["field"](key, setting, f"{path}.changed[{number}]", world)
-
-
-_DATE_SETTINGS = (
-    Setting("field", _("Field"), "field", fields=("date", "date_time")),
-    Setting("on", _("Day"), "moment"),
-    Setting("offset", _("So long before or after it"), "offset"),
-    Setting("at", _("Hour"), "time"),
-)
+    yield from check_settings(settings_of(trigger.kind), trigger.given, path, world)
 
 
 def _date_trigger(trigger: Trigger, world: World) -> Iterator[Problem]:
-    yield from check_settings(_DATE_SETTINGS, trigger.given, trigger.path, world)
+    yield from check_settings(settings_of(DATE), trigger.given, trigger.path, world)
     given = trigger.given
     if bool(given.get("field")) == bool(given.get("on")):
         yield Problem(
             "missing", trigger.path, _("a date field or a day is expected here, one of them")
         )
-    if (given.get("every") or "") not in EVERY:
-        meant = closest(given["every"], ((one, ()) for one in EVERY if one))
-        text = _("one of these is expected here: %(known)s")
-        place = f"{trigger.path}.every"
-        yield Problem("unknown_choice", place, text, {"known": "year, month"}, meant)
 
 
 def _rules(graph: Graph, world: World) -> Iterator[Problem]:

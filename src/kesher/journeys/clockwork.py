@@ -14,10 +14,11 @@ from django.db import transaction
 
 from kesher.accounts.models import Workspace
 from kesher.contacts.rules import moment_of
-from kesher.journeys.graph import DATE, Trigger
+from kesher.journeys.graph import Trigger
 from kesher.journeys.models import JourneyClock
 from kesher.journeys.sitting import Sitting
 from kesher.journeys.starting import Candidate, start_runs
+from kesher.journeys.triggers import DATE
 from kesher.journeys.versions import Live, live_journeys
 from kesher.journeys.when import next_opening, origins, read_moment, read_time, shifted
 from kesher.lib import sql

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.journeys.kinds import NODES, Node
 from kesher.journeys.problems import BadJourney, Problem
+from kesher.journeys.triggers import DATE, MANUAL, settings_of
 from kesher.rules.durations import read_duration
 from kesher.rules.problems import closest
 
@@ -22,16 +23,7 @@ _TOP = (
     *("format", "name", "triggers", "reentry", "exit_if", "goal", "holdout", "start", "nodes"),
     *("notes", "layout"),
 )
-_TRIGGER = {
-    "": ("kind", "rule", "label"),
-    "list.joined": ("list",),
-    "list.left": ("list",),
-    "segment.entered": ("segment",),
-    "segment.left": ("segment",),
-    "contact.updated": ("changed", "even_if_unchanged"),
-    "date": ("field", "on", "offset", "at", "every"),
-}
-MANUAL, DATE = "manual", "date"
+_TRIGGER = ("kind", "rule", "label")
 
 
 @dataclass(frozen=True)
@@ -189,7 +181,8 @@ class _Reader:
                 self.say("not_an_object", path, _('a trigger is an object, like {"kind": …}'))
                 continue
             kind = given["kind"]
-            self.unknown(given, (*_TRIGGER[""], *_TRIGGER.get(kind, ())), path)
+            settings = (setting.key for setting in settings_of(kind))
+            self.unknown(given, (*_TRIGGER, *settings), path)
             found.append(Trigger(number, kind, given))
         return tuple(found)
 

@@ -130,12 +130,14 @@ class Port:
 
 
 class NodeKind(Protocol):
-    """`waits`: a run may rest here. `group` is its place in the palette, `tone` its colour."""
+    """`waits`: a run may rest here. `group` is its place in the palette, `tone` its colour, `help` one line of what it does."""
 
     @property
     def key(self) -> str: ...
     @property
     def label(self) -> Text: ...
+    @property
+    def help(self) -> Text: ...
     @property
     def icon(self) -> str: ...
     @property

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from kesher.events.kinds import EVENT_KINDS
 from kesher.journeys import reasons
-from kesher.journeys.graph import DATE, MANUAL, POLICIES
+from kesher.journeys.graph import POLICIES
 from kesher.journeys.kinds import NODES, NodeKind
+from kesher.journeys.triggers import DATE, MANUAL, settings_of
 
 
 def palette() -> dict[str, Any]:
@@ -18,12 +19,12 @@ def palette() -> dict[str, Any]:
         "nodes": [_node(kind) for kind in NODES],
         "triggers": [
             *(
-                {"kind": kind.key, "label": str(kind.label), "icon": kind.icon, "tone": kind.tone}
+                _trigger(kind.key, str(kind.label), kind.icon, kind.tone)
                 for kind in EVENT_KINDS
                 if kind.starts_journeys
             ),
-            {"kind": DATE, "label": _("Date"), "icon": "calendar", "tone": "amber"},
-            {"kind": MANUAL, "label": _("By hand"), "icon": "hand-click", "tone": "slate"},
+            _trigger(DATE, _("Date"), "calendar", "amber"),
+            _trigger(MANUAL, _("By hand"), "hand-click", "slate"),
         ],
         "groups": {
             "condition": _("Conditions"),
@@ -38,10 +39,16 @@ def palette() -> dict[str, Any]:
     }
 
 
+def _trigger(kind: str, label: str, icon: str, tone: str) -> dict[str, Any]:
+    settings = [setting.to_json() for setting in settings_of(kind)]
+    return {"kind": kind, "label": label, "icon": icon, "tone": tone, "settings": settings}
+
+
 def _node(kind: NodeKind) -> dict[str, Any]:
     return {
         "kind": kind.key,
         "label": str(kind.label),
+        "help": str(kind.help),
         "icon": kind.icon,
         "tone": kind.tone,
         "group": kind.group,

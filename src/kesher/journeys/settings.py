@@ -44,6 +44,10 @@ class Setting:
     choices: tuple[Choice, ...] = ()
     help: Text = ""
     fields: tuple[str, ...] = ()  # for "field": the types that will do; empty for any
+    one_of: str = (
+        ""  # of those with the same word one is set; the screen offers a choice between them
+    )
+    goes_with: str = ""  # says something only where that setting is given
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -55,6 +59,8 @@ class Setting:
             "choices": [{"key": one.key, "label": str(one.label)} for one in self.choices],
             "help": str(self.help),
             "fields": list(self.fields),
+            "one_of": self.one_of,
+            "goes_with": self.goes_with,
         }
 
 
@@ -158,6 +164,31 @@ def _field(value: Any, setting: Setting, path: str, world: World) -> Iterable[Pr
     return ()
 
 
+def _fields(value: Any, setting: Setting, path: str, world: World) -> Iterable[Problem]:
+    keys = value if isinstance(value, list) else [value]
+    return [
+        problem
+        for number, key in enumerate(keys)
+        for problem in _field(key, setting, f"{path}[{number}]", world)
+    ]
+
+
+def _list(value: Any, setting: Setting, path: str, world: World) -> Iterable[Problem]:
+    if world.vocabulary.list(value) is None:
+        meant = closest(value, ((one.key, (str(one.name),)) for one in world.vocabulary.lists))
+        text = _("there is no list “%(key)s”")
+        return [Problem("unknown_list", path, text, {"key": str(value)}, meant)]
+    return ()
+
+
+def _segment(value: Any, setting: Setting, path: str, world: World) -> Iterable[Problem]:
+    if not isinstance(value, str) or world.vocabulary.segment(value) is None:
+        meant = closest(value, ((one.key, (str(one.name),)) for one in world.vocabulary.segments))
+        text = _("there is no segment “%(key)s”")
+        return [Problem("unknown_segment", path, text, {"key": str(value)}, meant)]
+    return ()
+
+
 def _journey(value: Any, setting: Setting, path: str, world: World) -> Iterable[Problem]:
     if value not in (key for key, _name in world.journeys):
         meant = closest(value, ((key, (name,)) for key, name in world.journeys))
@@ -228,6 +259,9 @@ CHECKS: dict[str, Check] = {
     "moment": _moment,
     "weekdays": _weekdays,
     "field": _field,
+    "fields": _fields,
+    "list": _list,
+    "segment": _segment,
     "journey": _journey,
     "choice": _choice,
     "toggle": _toggle,
@@ -238,5 +272,6 @@ CHECKS: dict[str, Check] = {
     "document": _object,
     "lists": _object,
     "changes": _object,
+    "from_event": _object,
     "branches": _object,
 }

@@ -24,6 +24,7 @@ ON CONFLICT DO NOTHING
 class Alert(WithPorts):
     key = "alert"
     label = _("Manager alert")
+    help = _("Tells your team here, and by e-mail if you like")
     icon = "bell"
     tone = "coral"
     group = "staff"
@@ -31,7 +32,12 @@ class Alert(WithPorts):
         Setting(
             "text", _("What to tell"), "long_text", required=True, help=_("may hold merge tags")
         ),
-        Setting("emails", _("Also by e-mail to"), "staff"),
+        Setting(
+            "emails",
+            _("Also by e-mail to"),
+            "staff",
+            help=_("it always stands among the alerts here"),
+        ),
     )
 
     def run(self, cohort: Cohort) -> Sequence[Outcome]:

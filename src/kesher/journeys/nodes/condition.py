@@ -14,11 +14,20 @@ from kesher.journeys.settings import Setting
 class Condition(WithPorts):
     key = "condition"
     label = _("Condition")
+    help = _("Two ways: those for whom it is true, and everybody else")
     icon = "git-fork"
     tone = "amber"
     group = "condition"
     port_keys = ("yes", "no")
-    settings = (Setting("rule", _("Condition"), "rule", required=True),)
+    settings = (
+        Setting(
+            "rule",
+            _("Condition"),
+            "rule",
+            required=True,
+            help=_("asked at the moment the person gets here"),
+        ),
+    )
 
     def run(self, cohort: Cohort) -> Sequence[Outcome]:
         rule = cohort.node.given.get("rule")

@@ -16,6 +16,7 @@ from kesher.journeys.settings import Choice, Setting, World
 class Consent(WithPorts):
     key = "consent"
     label = _("Change consent")
+    help = _("Records that the person agreed or refuses")
     icon = "shield-check"
     tone = "moss"
     group = "data"
@@ -26,6 +27,7 @@ class Consent(WithPorts):
         ),
         Setting(
             "state", _("From now on"), "choice", required=True,
+            help=_("only what the person really said"),
             choices=(Choice("withdrawn", _("refuses")), Choice("granted", _("agrees"))),
         ),
     )  # fmt: skip

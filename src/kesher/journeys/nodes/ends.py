@@ -17,10 +17,11 @@ class Goal(WithPorts):
 
     key = "goal"
     label = _("Goal")
+    help = _("Counts that the journey did what it is for")
     icon = "target"
     tone = "coral"
     group = "end"
-    settings = (Setting("name", _("Name"), "text"),)
+    settings = (Setting("name", _("Name"), "text", help=_("as it stands in the reports")),)
 
     def run(self, cohort: Cohort) -> Sequence[Outcome]:
         sitting = cohort.sitting
@@ -46,6 +47,7 @@ class Goal(WithPorts):
 class Exit(WithPorts):
     key = "exit"
     label = _("Exit")
+    help = _("The person leaves the journey here")
     icon = "logout"
     tone = "slate"
     group = "end"

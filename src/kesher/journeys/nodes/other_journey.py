@@ -12,7 +12,14 @@ from kesher.journeys.settings import Setting
 from kesher.journeys.starting import Candidate, end_runs, start_runs
 from kesher.journeys.versions import live_journeys
 
-_OTHER = (Setting("journey", _("Journey"), "journey", required=True),)
+_OTHER = (
+    Setting(
+        "journey",
+        _("Journey"),
+        "journey",
+        required=True,
+    ),
+)
 
 
 def _number(cohort: Cohort) -> int | None:
@@ -25,6 +32,7 @@ def _number(cohort: Cohort) -> int | None:
 class StartJourney(WithPorts):
     key = "start_journey"
     label = _("Start a journey")
+    help = _("The person also enters another journey")
     icon = "route"
     tone = "slate"
     group = "end"
@@ -46,6 +54,7 @@ class StartJourney(WithPorts):
 class StopJourney(WithPorts):
     key = "stop_journey"
     label = _("Stop a journey")
+    help = _("Takes the person out of another journey")
     icon = "route-off"
     tone = "slate"
     group = "end"

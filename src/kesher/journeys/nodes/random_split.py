@@ -17,6 +17,7 @@ from kesher.journeys.starting import lot
 class RandomSplit:
     key = "random_split"
     label = _("Random split")
+    help = _("By lot, in the shares you give: to compare two ideas")
     icon = "arrows-shuffle"
     tone = "amber"
     group = "condition"

@@ -18,7 +18,12 @@ PRIORITIES = {"reply": 10, "transactional": 20}
 PRIORITY = 40
 _CLASSES = tuple(Choice(key, label) for key, label in MessageClass.choices)
 _CLASS = Setting(
-    "message_class", _("Kind of message"), "choice", default="advertising", choices=_CLASSES
+    "message_class",
+    _("Kind of message"),
+    "choice",
+    default="advertising",
+    choices=_CLASSES,
+    help=_("advertising goes only to those who agreed, and waits for a good hour"),
 )
 _ONLY_IF = Setting(
     "only_if", _("Only if, at the moment of sending"), "rule",
@@ -38,6 +43,8 @@ class Send(WithPorts):
         return list(world.document(node.given, self.channel, path))
 
     def run(self, cohort: Cohort) -> Sequence[Outcome]:
+        if cohort.sitting.skips_sends:
+            return [SKIPPED] * len(cohort.walkers)
         node, given = cohort.node, cohort.node.given
         version_id = cohort.version.messages[node.key]
         message_class = given.get("message_class") or "advertising"
@@ -61,29 +68,40 @@ class Send(WithPorts):
         return [GO] * len(cohort.walkers)
 
 
-GO = Go()
+GO, SKIPPED = Go(), Go(reason="too_old")
 SENDER = ("sender_name", "sender_email", "reply_to")
 
 
 class SendEmail(Send):
     key = "send_email"
     label = _("Send e-mail")
+    help = _("A mail made here; only those who may get it do")
     icon = "mail"
     settings = (
         Setting("subject", _("Subject"), "text", required=True),
-        Setting("preheader", _("Preview text"), "text"),
+        Setting(
+            "preheader",
+            _("Preview text"),
+            "text",
+            help=_("shown after the subject in the list of mails"),
+        ),
         _DOCUMENT,
         _CLASS,
         _ONLY_IF,
-        Setting("sender_name", _("Sender name"), "text"),
-        Setting("sender_email", _("Sender address"), "text"),
-        Setting("reply_to", _("Reply-to address"), "text"),
+        Setting(
+            "sender_name", _("Sender name"), "text", help=_("empty: the sender of the workspace")
+        ),
+        Setting(
+            "sender_email", _("Sender address"), "text", help=_("of a domain that was verified")
+        ),
+        Setting("reply_to", _("Reply-to address"), "text", help=_("empty: the sender’s address")),
     )
 
 
 class SendSms(Send):
     key = "send_sms"
     label = _("Send SMS")
+    help = _("A short text; its parts are counted as you write")
     icon = "message"
     tone = "plum"
     channel = "sms"
@@ -93,6 +111,7 @@ class SendSms(Send):
 class SendWhatsapp(Send):
     key = "send_whatsapp"
     label = _("Send WhatsApp")
+    help = _("A text on WhatsApp")
     icon = "brand-whatsapp"
     tone = "moss"
     channel = "whatsapp"

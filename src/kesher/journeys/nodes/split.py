@@ -29,11 +29,22 @@ def rule_of(given: Mapping[str, Any], branch: Mapping[str, Any]) -> Any:
     if "rule" in branch:
         return branch["rule"]
     if "between" in branch:
-        return {"field": given.get("field"), "op": "between", "value": branch["between"]}
+        return _band(given.get("field"), branch["between"])
     values = branch.get("values")
     return (
         {"any": [_equal(given, value) for value in values if value is not None]} if values else None
     )
+
+
+def _band(field: Any, ends: Any) -> dict[str, Any]:
+    """Both ends are in; None is an open end."""
+    if isinstance(ends, list) and len(ends) == 2 and ends != [None, None]:
+        low, high = ends
+        if low is None:
+            return {"field": field, "op": "lte", "value": high}
+        if high is None:
+            return {"field": field, "op": "gte", "value": low}
+    return {"field": field, "op": "between", "value": ends}
 
 
 def _equal(given: Mapping[str, Any], value: Any) -> dict[str, Any]:
@@ -43,6 +54,7 @@ def _equal(given: Mapping[str, Any], value: Any) -> dict[str, Any]:
 class Split:
     key = "split"
     label = _("Split by value")
+    help = _("A way for each value, band of numbers or rule; the rest go “otherwise”")
     icon = "arrows-split"
     tone = "amber"
     group = "condition"

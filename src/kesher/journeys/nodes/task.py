@@ -27,14 +27,19 @@ ON CONFLICT DO NOTHING
 class Task(WithPorts):
     key = "task"
     label = _("Task for staff")
+    help = _("Puts something to do on the list of one of the team")
     icon = "checkbox"
     tone = "coral"
     group = "staff"
     settings = (
         Setting("title", _("What to do"), "text", required=True, help=_("may hold merge tags")),
         Setting("notes", _("Details"), "long_text"),
-        Setting("assignee", _("Who"), "text"),
-        Setting("due_in", _("Within"), "duration"),
+        Setting(
+            "assignee", _("Who"), "text", help=_("the e-mail of one of the team; empty: anybody")
+        ),
+        Setting(
+            "due_in", _("Within"), "duration", help=_("counted from when the person gets here")
+        ),
         Setting("at", _("At this hour"), "time"),
         Setting("weekdays", _("On these days"), "weekdays"),
     )

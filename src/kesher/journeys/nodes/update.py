@@ -83,25 +83,30 @@ def _copy(cohort: Cohort, wanted: dict[str, str], walkers: Sequence[Walker], dep
             )  # fmt: skip
 
 
-_ADD = Setting("add_to_lists", _("Add to lists"), "lists")
+_ADD = Setting("add_to_lists", _("Add to lists"), "lists", help=_("does not change consent"))
 _REMOVE = Setting("remove_from_lists", _("Remove from lists"), "lists")
 
 
 class UpdateContact(Acts):
     key = "update_contact"
     label = _("Update contact")
+    help = _("Set, add to or empty fields; join or leave lists")
     icon = "user-edit"
     settings = (
-        Setting("changes", _("Changes"), "changes"),
-        Setting(FROM_EVENT, _("From the event's data"), "changes"),
+        Setting("changes", _("Changes"), "changes", help=_("in this order: reset a number first, then add to it")),
+        Setting(
+            FROM_EVENT, _("From the event's data"), "from_event",
+            help=_("what the event told is put into the field as it is"),
+        ),
         _ADD,
         _REMOVE,
-    )
+    )  # fmt: skip
 
 
 class AddToLists(Acts):
     key = "add_to_lists"
     label = _("Add to list")
+    help = _("Joins the lists you choose")
     icon = "list-check"
     settings = (Setting("add_to_lists", _("Add to lists"), "lists", required=True),)
 
@@ -109,6 +114,7 @@ class AddToLists(Acts):
 class RemoveFromLists(Acts):
     key = "remove_from_lists"
     label = _("Remove from list")
+    help = _("Leaves the lists you choose")
     icon = "list-details"
     settings = (Setting("remove_from_lists", _("Remove from lists"), "lists", required=True),)
 

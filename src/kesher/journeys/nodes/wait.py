@@ -38,22 +38,30 @@ class Wait(WithPorts):
 
     key = "wait"
     label = _("Wait")
+    help = _("A while, until a date, or until a good hour")
     icon = "clock"
     tone = "amber"
     group = "wait"
     port_keys = (NEXT, PAST, NO_DATE)
     waits = True
     settings = (
-        Setting("for", _("For so long"), "duration"),
-        Setting("until", _("Until a moment"), "moment"),
-        Setting("until_field", _("Until a date of the contact"), "field", fields=("date", "date_time")),
-        Setting("offset", _("So long before or after it"), "offset"),
+        Setting("for", _("For so long"), "duration", one_of="wait"),
+        Setting("until", _("Until a moment"), "moment", one_of="wait"),
         Setting(
-            "every", _("The date comes round"), "choice",
+            "until_field", _("Until a date of the contact"), "field",
+            fields=("date", "date_time"), one_of="wait",
+            help=_("each person on their own day; who has no date goes another way"),
+        ),
+        Setting("offset", _("So long before or after it"), "offset", goes_with="until_field"),
+        Setting(
+            "every", _("The date comes round"), "choice", goes_with="until_field",
+            help=_("for birthdays and the like: the year is not looked at"),
             choices=(Choice("year", _("every year")), Choice("month", _("every month"))),
         ),
-        Setting("at", _("Then until this hour"), "time"),
-        Setting("weekdays", _("On these days"), "weekdays"),
+        Setting("at", _("Then until this hour"), "time", help=_("by the clock of the workspace")),
+        Setting(
+            "weekdays", _("On these days"), "weekdays", help=_("none chosen: on any day"),
+        ),
     )  # fmt: skip
 
     def problems(self, node: Node, path: str, world: World) -> Sequence[Problem]:
@@ -81,12 +89,7 @@ class Wait(WithPorts):
 
     def _by_clock(self, given: Any, now: datetime, zone: str) -> Outcome:
         """The same for everybody who comes now."""
-        start = now
-        if duration := read_duration(given.get("for")):
-            start = after(now, duration, zone)
-        elif text := given.get("until"):
-            start = max(read_moment(text, zone) or now, now)
-        until = opened(given, start, zone)
+        until = until_by_clock(given, now, zone)
         return Sleep(until) if until > now else GO
 
     def _around_field(self, cohort: Cohort) -> Sequence[Outcome]:
@@ -117,6 +120,16 @@ class Wait(WithPorts):
 
 def way(node: Node, port: str) -> Go:
     return Go(port) if node.ports.get(port) else GO
+
+
+def until_by_clock(given: Any, arrived: datetime, zone: str) -> datetime:
+    """Until when those wait who came at this time, where it is not a date of theirs."""
+    start = arrived
+    if duration := read_duration(given.get("for")):
+        start = after(arrived, duration, zone)
+    elif text := given.get("until"):
+        start = max(read_moment(text, zone) or arrived, arrived)
+    return opened(given, start, zone)
 
 
 def opened(given: Any, start: datetime, zone: str) -> datetime:

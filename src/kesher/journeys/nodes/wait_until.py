@@ -38,15 +38,23 @@ class WaitUntil(WithPorts):
 
     key = "wait_until"
     label = _("Wait until")
+    help = _("Goes on as soon as something happens, or when the time is up")
     icon = "hourglass"
     tone = "amber"
     group = "wait"
     port_keys = ("yes", "timed_out")
     waits = True
     settings = (
-        Setting("event", _("Until this happens"), "event"),
-        Setting("rule", _("Until this holds"), "branches"),
-        Setting("timeout", _("But no longer than"), "duration"),
+        Setting(
+            "event",
+            _("Until this happens"),
+            "event",
+            help=_("counts from the moment the person gets here"),
+        ),
+        Setting(
+            "rule", _("Until this holds"), "branches", help=_("who fits already goes on at once")
+        ),
+        Setting("timeout", _("But no longer than"), "duration", help=_("then “the time is up”")),
     )
 
     def problems(self, node: Node, path: str, world: World) -> Sequence[Problem]:

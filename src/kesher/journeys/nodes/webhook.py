@@ -38,14 +38,27 @@ class Webhook(WithPorts):
 
     key = "webhook"
     label = _("Webhook")
+    help = _("Tells another system, and can wait for its answer")
     icon = "webhook"
     tone = "slate"
     group = "data"
     port_keys = ("next", "failed")
     waits = True
     settings = (
-        Setting("url", _("Address"), "url", required=True),
-        Setting("wait_for_answer", _("Wait for the answer"), "toggle", default=False),
+        Setting(
+            "url",
+            _("Address"),
+            "url",
+            required=True,
+            help=_("gets the contact and the event, signed"),
+        ),
+        Setting(
+            "wait_for_answer",
+            _("Wait for the answer"),
+            "toggle",
+            default=False,
+            help=_("what it answers can be asked in later conditions"),
+        ),
     )
 
     def run(self, cohort: Cohort) -> Sequence[Outcome]:

@@ -15,13 +15,14 @@ from kesher.contacts.channels import CHANNELS
 from kesher.contacts.rules import vocabulary_of
 from kesher.events.kinds import EVENT_KINDS
 from kesher.journeys.eventwords import with_event
-from kesher.journeys.graph import DATE, MANUAL, Graph, Reentry, Trigger
+from kesher.journeys.graph import Graph, Reentry, Trigger
 from kesher.journeys.kinds import NODES, Node
 from kesher.journeys.models import Journey
 from kesher.journeys.nodes.split import branches_of, rule_of, typed
 from kesher.journeys.nodes.update import ACT_KEYS
 from kesher.journeys.ownmessages import own_messages
 from kesher.journeys.settings import World
+from kesher.journeys.triggers import DATE, MANUAL
 from kesher.lib.bidi import isolated
 from kesher.rules.durations import duration_words, read_duration
 from kesher.rules.parse import parse
