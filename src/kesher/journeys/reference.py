@@ -85,7 +85,7 @@ def _node(kind: NodeKind) -> str:
         for setting in kind.settings
     )
     table = f"\n| setting | type | |\n| --- | --- | --- |\n{rows}\n" if rows else ""
-    return f"### `{kind.key}`: {kind.label}\n\nWays on: {ways}.\n{table}"
+    return f"### `{kind.key}`: {kind.label}\n\n{kind.help}. Ways on: {ways}.\n{table}"
 
 
 def _said(setting: Setting) -> str:
