@@ -20,6 +20,7 @@ MODULES = {
     "journey": "bench.journey",
     "memory": "bench.memory",
     "pages": "bench.pages",
+    "rehearsal": "bench.rehearsal",
     "render": "bench.render",
     "segment": "bench.segment",
     "send": "bench.send",

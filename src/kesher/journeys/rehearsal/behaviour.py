@@ -9,9 +9,10 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kesher.accounts.models import Workspace
 from kesher.contacts.acts import Acts, apply_acts, read_acts
@@ -42,6 +43,8 @@ DELAYS = (
 OPENED, CLICKED = timedelta(seconds=90), timedelta(seconds=30)
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
 ADDRESS = "198.51.100.7"  # RFC 5737: nobody's
+# When people read in a rehearsal that is long: each moment of the day costs, and nobody reads at night.
+READING_HOURS = (time(9), time(14), time(20))
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ class Prepared:
 class Behaviour:
     """`contacts` are the people; `history` what messages did so far, by channel.
 
-    They open and click at whole steps of `grain`: who reads about the same time does so together.
+    They open and click at whole steps of `grain`, without one at the reading hours of their day: who reads about
+    the same time does so together.
     """
 
     def __init__(
@@ -74,10 +78,11 @@ class Behaviour:
         contacts: Sequence[int],
         assumed: Assumed,
         history: Mapping[str, Percent],
-        grain: timedelta = timedelta(minutes=15),
+        grain: timedelta | None = timedelta(minutes=15),
     ) -> None:
         self.workspace, self.journey_id, self.contacts = workspace, journey_id, contacts
         self.assumed, self.history, self.grain = assumed, history, grain
+        self.zone = ZoneInfo(workspace.time_zone)
         self._due: list[tuple[datetime, int, Any]] = []
         self._order = count()
         self.opened = self.clicked = 0
@@ -103,7 +108,7 @@ class Behaviour:
             if one.channel == "email" and self._draw(one, "open") >= max(rates.open, rates.click):
                 continue
             clicks = self._draw(one, "click" if one.channel != "email" else "open") < rates.click
-            at = _rounded(one.at + self._delay(one), self.grain)
+            at = self._moment(one.at + self._delay(one))
             hits = moments.setdefault(at, [])
             if one.channel == "email":
                 hits.append(NewHit(OPEN, one.message_id, at - OPENED, None, ADDRESS, AGENT))
@@ -115,6 +120,11 @@ class Behaviour:
         for at, hits in moments.items():
             if hits:
                 self._put(at, hits)
+
+    def _moment(self, wanted: datetime) -> datetime:
+        if self.grain is None:
+            return _reading_time(wanted, self.zone)
+        return _rounded(wanted, self.grain)
 
     def rates_of(self, one: Sent) -> Percent:
         """Those of the step, else the common ones, else those of history, else nobody does anything."""
@@ -160,8 +170,8 @@ class Behaviour:
                 hits += what
         if hits:
             store_hits(hits)
-            while digest_hits(now, AT_ONCE):
-                pass
+            for _start in range(0, len(hits), AT_ONCE):  # all have settled by now
+                digest_hits(now, AT_ONCE)
         return done
 
     def _happen(self, one: Prepared, now: datetime) -> None:
@@ -186,11 +196,19 @@ def _rounded(at: datetime, grain: timedelta) -> datetime:
     return midnight + -((midnight - at) // grain) * grain
 
 
-def grain_of(length: timedelta) -> timedelta:
-    """How exactly people's reading is timed in a rehearsal of this length."""
+def _reading_time(at: datetime, zone: ZoneInfo) -> datetime:
+    """The next reading hour on the wall clock."""
+    here = at.astimezone(zone)
+    days = (here.date(), here.date() + timedelta(days=1))
+    hours = (datetime.combine(day, one, zone) for day in days for one in READING_HOURS)
+    return next(one for one in hours if one >= at).astimezone(UTC)
+
+
+def grain_of(length: timedelta) -> timedelta | None:
+    """How exactly people's reading is timed in a rehearsal of this length; None: only to reading hours."""
     if length <= timedelta(days=7):
         return timedelta(minutes=15)
-    return timedelta(hours=1) if length <= timedelta(days=31) else timedelta(hours=3)
+    return timedelta(hours=1) if length <= timedelta(days=31) else None
 
 
 def prepare(workspace: Workspace, happenings: Sequence[Happening]) -> list[Prepared]:

@@ -57,6 +57,7 @@ class Stage:
         self.workspace, self.outlet, self.behaviour, self.look = workspace, outlet, behaviour, look
         self.has_segments = bool(sql.value("SELECT EXISTS (SELECT 1 FROM segment_listener)"))
         self._worn: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}  # rows, when it was written anew
         self._walks = (
             True  # runs may be due at once: those that begin, or that the last turn led on
         )
@@ -158,8 +159,6 @@ class Stage:
             empty("inbox")
             empty("hit")
         for table, worn in self._worn.items():
-            if worn > STALE_ROWS and worn > STALE_TIMES * int(
-                sql.value(f"SELECT count(*) FROM {table}") or 0
-            ):
-                tidy(table)
+            if worn > STALE_ROWS and worn > STALE_TIMES * self._sizes.get(table, 0):
+                self._sizes[table] = tidy(table)
                 self._worn[table] = 0
