@@ -5,6 +5,7 @@
  */
 
 import { moved, monthNumber, monthOf, numberOf, numbersBetween, numbersOn, readDay, readDuration, today } from './days';
+import { isKept } from './hebrew';
 import type { Json, Moment } from './tree';
 
 type Test<Typed> = (typed: Typed, value: Json | undefined, moment: Moment) => boolean;
@@ -94,6 +95,9 @@ const date: Family<number> = {
     month_is: (typed, value, moment) => monthOf(typed) === monthNumber(value, today(moment)),
     anniversary_in: (typed, value, moment) =>
       numbersBetween(today(moment), away(value, moment, 1)).has(numberOf(typed)),
+    hebrew_on: (typed, value, moment) => isKept(typed, day(value, moment), day(value, moment)),
+    hebrew_eve_on: (typed, value, moment) => isKept(typed, day(value, moment), day(value, moment), true),
+    hebrew_in: (typed, value, moment) => isKept(typed, today(moment), away(value, moment, 1)),
   },
 };
 

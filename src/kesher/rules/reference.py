@@ -45,6 +45,10 @@ At most {levels} levels and {leaves} conditions.
   A month before 31 March is the last day of February.
 - A day of the year ignores the year. Who was born on 29 February has the anniversary on 28 February in years
   without one; `month_is` takes the month as written.
+- `hebrew_on`, `hebrew_in` ask when a date comes round by the Hebrew calendar, of dates up to 150 years back. Adar of a
+  plain year is the second Adar of a leap year; the first Adar of a leap year is Adar in a plain one. A 30th of
+  Cheshvan, Kislev or the first Adar is the first of the next month in years without it. `hebrew_eve_on` is for what
+  happened after sunset, when the next Hebrew day had begun.
 - Choices are compared by their keys, as they are written.
 
 ## Operators

@@ -5,6 +5,7 @@
 from kesher.rules.operators import text  # noqa: F401
 from kesher.rules.operators import number  # noqa: F401
 from kesher.rules.operators import date  # noqa: F401
+from kesher.rules.operators import hebrew  # noqa: F401
 from kesher.rules.operators import choice  # noqa: F401
 from kesher.rules.operators import choices  # noqa: F401
 from kesher.rules.operators import yes_no  # noqa: F401

@@ -23,7 +23,10 @@ _SHORT = {
     "in_next": (_("is in the next"), _("is not in the next")),
     "month_is": (_("falls in the month"), _("does not fall in the month")),
     "anniversary_in": (_("has its anniversary within"), _("has no anniversary within")),
+    "hebrew_on": (_("has its Hebrew anniversary on"), _("has no Hebrew anniversary on")),
+    "hebrew_in": (_("has its Hebrew anniversary within"), _("has no Hebrew anniversary within")),
 }
+_RARE = {"hebrew_eve_on"}  # for files, the API and triggers by date: not offered
 
 
 def pickable(words: Vocabulary) -> dict[str, Any]:
@@ -43,7 +46,9 @@ def _tell(shown: Iterable[dict[str, Any]], fields: Iterable[Field]) -> None:
     for entry, field in zip(shown, fields, strict=True):
         entry["names"] = list(field.names)
         entry["decimals"] = field.decimals
-        entry["operators"] = [_operator(one) for one in operators_of(field.type)]
+        entry["operators"] = [
+            _operator(one) for one in operators_of(field.type) if one.name not in _RARE
+        ]
 
 
 def _operator(one: Operator) -> dict[str, str]:
