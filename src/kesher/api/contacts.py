@@ -25,7 +25,7 @@ from kesher.api.schemas import (
 from kesher.api.segments import passing
 from kesher.contacts import actions, lists
 from kesher.contacts.bulk import delete_contacts
-from kesher.contacts.changes import apply_changes, read_changes
+from kesher.contacts.changes import read_changes
 from kesher.contacts.channels import CHANNELS
 from kesher.contacts.consent import record_consent
 from kesher.contacts.models import Consent, Contact, ContactList, ListMembership
@@ -288,7 +288,8 @@ def change(
 ) -> dict[str, Any]:
     """Change what is named; null clears. Lists are joined, never left; consent as in POST.
 
-    `changes` are made after that, in their order: numbers are added to in one step, so that none is lost.
+    `changes` are made after that, in their order: numbers are added to in one step, so that none is lost. All that
+    one call changes of the fields is one event: a journey on any of them starts once.
     With `wait`, what journeys do at once is done before the answer is made.
     """
     access, now = request.auth, clock.now()
@@ -301,12 +302,10 @@ def change(
             now=now,
             source="api",
             is_submission=body.submitted,
+            changes=changes,
         )
         _join(access, found, body.lists, now)
         _consents(access, found, body.consent, now)
-        apply_changes(
-            access.workspace.pk, contact_ids=[found.pk], changes=changes, now=now, source="api"
-        )
     if wait:
         drain(access.workspace, contact_id=found.pk, now=now)
     found.refresh_from_db()

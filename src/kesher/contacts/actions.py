@@ -6,7 +6,7 @@ transaction that makes them true.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from kesher.accounts.access import Access
 from kesher.accounts.undo import offer_undo
 from kesher.contacts.bulk import delete_contacts, restore_contacts
+from kesher.contacts.changes.base import Change
+from kesher.contacts.changes.writing import change_in_silence
 from kesher.contacts.errors import Refused
 from kesher.contacts.lists import join_list
 from kesher.contacts.models import Contact, ContactList, Note
@@ -115,14 +117,16 @@ def update_contact(
     now: datetime,
     source: str = "staff",
     is_submission: bool = False,
+    changes: Sequence[Change] = (),
 ) -> Contact:
     """Write some fields; what is not named stays, None or "" clears. Never touches consent. Raises Refused.
 
-    Only what really changes is written, and makes one event that carries all of it. `is_submission`: somebody gave
-    these values, so that the event names them ("submitted") and is recorded even when they are what they were.
+    `changes` are made after the values, in their order. Only what really changes is written, and makes one event that
+    carries all of it. `is_submission`: somebody gave these values, so that the event names them ("submitted") and is
+    recorded even when they are what they were.
     """
     checked = check_values(access.workspace, values)
-    return _update(access, contact.pk, checked, now, source, is_submission)
+    return _update(access, contact.pk, checked, now, source, is_submission, changes)
 
 
 def _update(
@@ -132,26 +136,51 @@ def _update(
     now: datetime,
     source: str,
     is_submission: bool = False,
+    changes: Sequence[Change] = (),
 ) -> Contact:
     with transaction.atomic():
-        contact = _living(access).select_for_update().filter(pk=contact_id).first()
+        contact: Contact | None = _living(access).select_for_update().filter(pk=contact_id).first()
         if contact is None:
             raise Refused("", _("This contact has been deleted."), code="deleted")
         changed = _apply(contact, checked)
-        submitted = [*checked.columns, *checked.custom] if is_submission else []
-        if not changed and not submitted:
-            return contact  # type: ignore[no-any-return]  # the manager's type is lost in _living
-        contact.updated_at = now
-        try:
-            with transaction.atomic():
-                contact.save(update_fields=[*_touched(changed), "updated_at"])
-        except IntegrityError as error:
-            raise _duplicate(access, checked, but=contact.pk) or error from error
-        data = {"changed": changed, **({"submitted": submitted} if submitted else {})}
-        record(
-            access.workspace.pk, NewEvent("contact.updated", contact.pk, now, data, source=source)
-        )
-    return contact  # type: ignore[no-any-return]
+        submitted = _submitted(checked, changes) if is_submission else []
+        if changed or submitted:
+            _save(access, contact, checked, changed, now)
+        if changes:
+            further = change_in_silence(
+                access.workspace.pk, contact_id=contact_id, changes=changes, now=now
+            )
+            changed = _both(changed, further)
+            contact.refresh_from_db()
+        if changed or submitted:
+            data = {"changed": changed, **({"submitted": submitted} if submitted else {})}
+            event = NewEvent("contact.updated", contact.pk, now, data, source=source)
+            record(access.workspace.pk, event)
+    return contact
+
+
+def _save(
+    access: Access, contact: Contact, checked: Values, changed: Mapping[str, Any], now: datetime
+) -> None:
+    contact.updated_at = now
+    try:
+        with transaction.atomic():
+            contact.save(update_fields=[*_touched(changed), "updated_at"])
+    except IntegrityError as error:
+        raise _duplicate(access, checked, but=contact.pk) or error from error
+
+
+def _submitted(checked: Values, changes: Sequence[Change]) -> list[str]:
+    keys = (*checked.columns, *checked.custom, *(change.key for change in changes))
+    return list(dict.fromkeys(keys))
+
+
+def _both(first: Mapping[str, list[Any]], then: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """What one change and another after it come to; what is again as it was is no change."""
+    found = dict(first)
+    for key, (before, after) in then.items():
+        found[key] = [found[key][0] if key in found else before, after]
+    return {key: pair for key, pair in found.items() if pair[0] != pair[1]}
 
 
 def _apply(contact: Contact, checked: Values) -> dict[str, list[Any]]:

@@ -127,6 +127,31 @@ def record_each(
     return int(sql.value(_RECORD_EACH, parameters))
 
 
+# The end of a statement that changes rows and tells of each at once: `told` has contact_id and data. Its parameters: `told_as`.
+TELLING = """
+written AS (
+    INSERT INTO event (workspace_id, kind, contact_id, at, source, data, depth)
+    SELECT %(workspace)s, %(event_kind)s, contact_id, %(event_at)s, %(event_source)s, data, %(event_depth)s FROM told
+    RETURNING id, contact_id, at
+), listened AS (
+    INSERT INTO inbox (workspace_id, consumer, event_id, event_at, kind, contact_id, created_at)
+    SELECT %(workspace)s, l.consumer, w.id, w.at, %(event_kind)s, w.contact_id, clock_timestamp()
+    FROM written w CROSS JOIN (SELECT DISTINCT split_part(listener, ':', 1) AS consumer FROM event_listener
+                               WHERE workspace_id = %(workspace)s AND kind = %(event_kind)s) l
+)
+"""
+
+
+def told_as(kind: str, *, at: datetime, source: str, depth: int = 0) -> dict[str, Any]:
+    """The parameters that TELLING asks for, besides `workspace`."""
+    return {
+        "event_kind": EVENT_KINDS.get(kind).key,
+        "event_at": at,
+        "event_source": source,
+        "event_depth": depth,
+    }
+
+
 @dataclass(frozen=True)
 class TimelineEntry:
     id: int

@@ -9,6 +9,7 @@ import pytest
 
 from kesher.contacts.custom_fields import create_field
 from kesher.contacts.models import Contact
+from kesher.events.log import timeline
 
 pytestmark = pytest.mark.django_db
 Call = Callable[..., Any]
@@ -28,6 +29,19 @@ def test_one_contact_is_changed_after_its_values_are_set(call: Call, noa: Contac
     assert answer.status_code == 200
     assert answer.json()["fields"]["visits"] == 5
     assert "city" not in answer.json()["fields"]
+
+
+def test_what_one_call_changes_is_one_event(call: Call, noa: Contact) -> None:
+    body = {"fields": {"visits": 4, "role": "מורה"}, "changes": [VISIT]}
+
+    call("PATCH", f"/contacts/{noa.pk}", {**body, "submitted": True})
+    call("PATCH", f"/contacts/{noa.pk}", {"fields": {"visits": 4}, "changes": [VISIT]})
+
+    told = timeline(noa.workspace_id, noa.pk)
+    assert [entry.data["changed"] for entry in told] == [
+        {"visits": [None, 5], "role": [None, "מורה"]}
+    ]
+    assert sorted(told[0].data["submitted"]) == ["role", "visits"]
 
 
 def test_many_are_changed_by_id_or_by_rule(

@@ -12,7 +12,7 @@ from kesher.contacts.changes import days  # noqa: F401
 from kesher.contacts.changes.base import CHANGES, Change, ChangeKind, Known, Wrong, kinds_for
 from kesher.contacts.changes.reading import BadChanges, known_of, read_changes, sift_changes
 from kesher.contacts.changes.telling import changes_in_words, changes_schema, changes_vocabulary
-from kesher.contacts.changes.writing import apply_changes
+from kesher.contacts.changes.writing import apply_changes, apply_each
 # isort: on
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Known",
     "Wrong",
     "apply_changes",
+    "apply_each",
     "changes_in_words",
     "changes_schema",
     "changes_vocabulary",

@@ -15,6 +15,7 @@ from kesher.contacts.changes import (
     CHANGES,
     BadChanges,
     apply_changes,
+    apply_each,
     changes_in_words,
     changes_schema,
     changes_vocabulary,
@@ -130,6 +131,58 @@ def test_a_change_gives_the_value_it_says(
 
     assert found.get(change["field"]) == expected
     assert type(found.get(change["field"])) is type(expected)
+
+
+def test_contacts_with_changes_of_their_own_are_changed_as_each_alone(
+    workspace: Any, now: Any, fields: Any
+) -> None:
+    people = Contact.objects.bulk_create(
+        Contact(
+            workspace=workspace, created_at=now, updated_at=now,
+            fields={} if before is None else {change["field"]: before},
+        )
+        for before, change, _after in CASES
+    )  # fmt: skip
+
+    changed = apply_each(
+        workspace.pk, now=now, source="test",
+        given={
+            person.pk: read_changes(workspace, [change])
+            for person, (_before, change, _after) in zip(people, CASES, strict=True)
+        },
+    )  # fmt: skip
+
+    for person, (before, change, expected) in zip(people, CASES, strict=True):
+        person.refresh_from_db()
+        assert person.fields.get(change["field"]) == expected
+        assert (person.pk in changed) == (before != expected)
+
+
+def test_changes_alike_but_for_numbers_are_one_statement(
+    workspace: Any, now: Any, fields: Any, django_assert_num_queries: Any
+) -> None:
+    people = Contact.objects.bulk_create(
+        Contact(workspace=workspace, created_at=now, updated_at=now) for _number in range(30)
+    )
+    given = {
+        person.pk: read_changes(
+            workspace,
+            [
+                step("points", "set", n),
+                step("points", "add", n % 7),
+                step("my-text", "set", f"n{n}"),
+            ],
+        )
+        for n, person in enumerate(people)
+    }
+
+    with django_assert_num_queries(3):  # and the savepoint, made and let go
+        apply_each(workspace.pk, given=given, now=now, source="test")
+
+    for n, person in enumerate(people):
+        person.refresh_from_db()
+        assert (person.fields["points"], person.fields["my-text"]) == (n + n % 7, f"n{n}")
+        assert [entry.kind for entry in timeline(workspace.pk, person.pk)] == ["contact.updated"]
 
 
 def test_every_kind_has_a_case_and_every_type_a_kind() -> None:
