@@ -50,6 +50,9 @@ class Sitting:
     stopped: set[int] = field(
         default_factory=set
     )  # runs that another run of this sitting has ended
+    # Runs that are moved in memory: their rows still tell where they were. Why those of them end that another ends.
+    in_hand: set[int] = field(default_factory=set)
+    stops: dict[int, str] = field(default_factory=dict)
     _rules: dict[tuple[str, str], Rule] = field(default_factory=dict)
     _ending: dict[int, frozenset[str]] = field(default_factory=dict)
     _names: dict[int, dict[str, Any]] = field(default_factory=dict)

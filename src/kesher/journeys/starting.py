@@ -201,7 +201,7 @@ _END = """
 WITH ended AS (
     UPDATE journey_run r SET state = 'ended', ended_at = %(now)s, reason = %(reason)s, due_at = NULL, until = NULL,
            listening = '{{}}'
-    WHERE r.workspace_id = %(workspace)s AND r.ended_at IS NULL AND {which}
+    WHERE r.workspace_id = %(workspace)s AND r.ended_at IS NULL AND r.id <> ALL(%(but)s) AND {which}
     RETURNING r.id, r.journey_id, r.version_id, r.contact_id, r.node, r.visit, r.arrived_at, r.depth
 ), steps AS (
     INSERT INTO journey_step (workspace_id, run_id, visit, version_id, node, port, arrived_at, at, reason)
@@ -211,16 +211,19 @@ SELECT id, journey_id, version_id, contact_id, node, depth FROM ended
 """
 _BY_SUBJECT = (
     "r.journey_id = %(journey)s AND (r.contact_id, r.subject) IN"
-    " (SELECT * FROM unnest(%(contacts)s::bigint[], %(subjects)s::text[])) AND r.id <> ALL(%(but)s)"
+    " (SELECT * FROM unnest(%(contacts)s::bigint[], %(subjects)s::text[]))"
 )
-_BY_CONTACT = (
-    "r.journey_id = %(journey)s AND r.contact_id = ANY(%(contacts)s) AND r.id <> ALL(%(but)s)"
-)
+_BY_CONTACT = "r.journey_id = %(journey)s AND r.contact_id = ANY(%(contacts)s)"
 _BY_ID = "r.id = ANY(%(ids)s)"
 _OF_JOURNEY = (
     "r.id IN (SELECT id FROM journey_run WHERE workspace_id = %(workspace)s AND journey_id = %(journey)s"
     " AND ended_at IS NULL LIMIT %(limit)s)"
 )
+# Those of them whose steps are not written yet.
+_IN_HAND = """
+SELECT r.id FROM journey_run r WHERE r.workspace_id = %(workspace)s AND r.id = ANY(%(in_hand)s)
+  AND r.id <> ALL(%(but)s) AND {which}
+"""
 
 
 def end_runs(
@@ -234,7 +237,10 @@ def end_runs(
     but: Iterable[int] = (),
     limit: int = 50_000,
 ) -> list[int]:
-    """End runs that go on: by id, of contacts or subjects in a journey, or (up to `limit`) all of a journey. Answers their ids."""
+    """End runs that go on: by id, of contacts or subjects in a journey, or (up to `limit`) all of a journey. Answers their ids.
+
+    Those that this sitting moves at this moment are told to end where they have come to (`sitting.stops`).
+    """
     if run_ids is not None:
         which = _BY_ID
     elif subjects is not None:
@@ -244,20 +250,23 @@ def end_runs(
     people = (
         [who for who, _subject in subjects] if subjects is not None else list(contact_ids or ())
     )
-    found = sql.rows(
-        _END.format(which=which),
-        {
-            "workspace": sitting.workspace.pk,
-            "now": sitting.now,
-            "reason": reason,
-            "journey": journey_id,
-            "contacts": people,
-            "subjects": [subject for _who, subject in subjects or ()],
-            "ids": list(run_ids or ()),
-            "but": list(but),
-            "limit": limit,
-        },
-    )
+    parameters = {
+        "workspace": sitting.workspace.pk,
+        "now": sitting.now,
+        "reason": reason,
+        "journey": journey_id,
+        "contacts": people,
+        "subjects": [subject for _who, subject in subjects or ()],
+        "ids": list(run_ids or ()),
+        "but": list(but),
+        "in_hand": list(sitting.in_hand),
+        "limit": limit,
+    }
+    if sitting.in_hand:
+        for (number,) in sql.rows(_IN_HAND.format(which=which), parameters):
+            sitting.stops.setdefault(number, reason)
+        parameters["but"] = [*but, *sitting.in_hand]
+    found = sql.rows(_END.format(which=which), parameters)
     deltas: Counter[str] = Counter()
     gone: dict[tuple[int, int], list[int]] = {}
     for _id, journey, version, contact_id, node, depth in found:

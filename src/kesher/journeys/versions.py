@@ -64,13 +64,19 @@ def live_journeys(workspace_id: int, ids: Iterable[int] | None = None) -> list[L
     ]
 
 
-def stopped_journeys(workspace_id: int) -> set[int]:
-    """The ids of journeys that are paused or put away: their runs are not moved."""
-    found = sql.rows(
-        "SELECT id FROM journey WHERE workspace_id = %s AND status IN ('paused', 'archived')",
-        (workspace_id,),
-    )
-    return {row[0] for row in found}
+_STOPPED = """
+SELECT id, status FROM journey WHERE workspace_id = %s AND id = ANY(%s) AND status IN ('paused', 'archived') ORDER BY id
+"""
+# Who lets it go on waits for us, and then finds what we set aside. What somebody changes at this moment is passed over.
+_LOCKED = f"{_STOPPED} FOR SHARE SKIP LOCKED"
+
+
+def stopped_journeys(
+    workspace_id: int, ids: Iterable[int], *, lock: bool = False
+) -> dict[int, str]:
+    """Those that are paused or put away, with their status: their runs are not moved. With `lock`: until the caller's
+    transaction ends."""
+    return dict(sql.rows(_LOCKED if lock else _STOPPED, (workspace_id, list(ids))))
 
 
 def kinds_of(triggers: Iterable[Trigger]) -> set[str]:

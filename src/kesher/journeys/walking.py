@@ -17,6 +17,7 @@ from kesher.events import counters
 from kesher.journeys.asking import ends_by_rule
 from kesher.journeys.counting import ended_name, name_of
 from kesher.journeys.kinds import NODES, Cohort, Go, Listen, Outcome, Sleep, Stay, Stop, Walker
+from kesher.journeys.models import Journey
 from kesher.journeys.sitting import Sitting
 from kesher.journeys.starting import close_entries, keeps_entries, tell_ended
 from kesher.journeys.versions import Ready, stopped_journeys, version_of
@@ -34,7 +35,8 @@ FROM journey_run r LEFT JOIN contact c ON c.workspace_id = r.workspace_id AND c.
 WHERE r.workspace_id = %(workspace)s AND {mine}
 ORDER BY r.due_at LIMIT %(limit)s FOR UPDATE OF r SKIP LOCKED
 """
-ARRIVED_AT = 7  # its place in that row
+JOURNEY, ARRIVED_AT = 1, 7  # their places in that row
+CHANGING = "changing"  # a journey that somebody pauses, puts away or lets go on at this moment
 _DUE = "r.due_at <= %(now)s"
 # A worker whose clock is a moment ahead of the door's may have begun or woken it: it is due all the same.
 _MINE = (
@@ -94,8 +96,7 @@ def move_on(
     found = sql.rows(_RESTING, parameters)
     for row in found:
         walker, version_id, _is_alive = _walker(row)
-        walk.versions[walker.run_id] = version_of(version_id)
-        walk.first_visit[walker.run_id] = walker.visit
+        walk.take_up(walker, version_id)
         walk.go(walker, way.port, way.reason)
     walk.run()
     walk.write()
@@ -119,18 +120,22 @@ class Walk:
 
     # Taking up.
 
-    def take(self, claimed: Iterable[tuple[Any, ...]]) -> None:
-        stopped = stopped_journeys(self.sitting.workspace.pk)
+    def take(self, claimed: Sequence[tuple[Any, ...]]) -> None:
+        stopped = self._stopped(claimed)
         by_version: dict[int, list[Walker]] = {}
         for row in claimed:
             walker, version_id, is_alive = _walker(row)
-            version = self.versions[walker.run_id] = version_of(version_id)
-            self.first_visit[walker.run_id] = walker.visit
+            status = stopped.get(walker.journey_id, "")
+            if status == CHANGING:
+                continue  # left as they are until it is decided
+            version = self.take_up(walker, version_id)
             if walker.state in ("sleeping", "listening") and not walker.woken:
                 walker.woken = "due"
             if not is_alive:
                 self.end(walker, "contact_gone")
-            elif walker.journey_id in stopped:
+            elif status == Journey.Status.ARCHIVED:
+                self.end(walker, "archived")
+            elif status:
                 self.hold(walker)
             elif walker.node not in version.graph.nodes:
                 self.end(walker, "node_gone")
@@ -138,6 +143,21 @@ class Walk:
                 by_version.setdefault(version_id, []).append(walker)
         for version_id, walkers in by_version.items():
             self.set_out(version_of(version_id), walkers)
+
+    def take_up(self, walker: Walker, version_id: int) -> Ready:
+        self.versions[walker.run_id] = version_of(version_id)
+        self.first_visit[walker.run_id] = walker.visit
+        self.sitting.in_hand.add(walker.run_id)
+        return self.versions[walker.run_id]
+
+    def _stopped(self, claimed: Sequence[tuple[Any, ...]]) -> dict[int, str]:
+        """Of the journeys of these runs, those that stand still, and stand still until we have written."""
+        workspace_id = self.sitting.workspace.pk
+        found = stopped_journeys(workspace_id, {row[JOURNEY] for row in claimed})
+        if not found:
+            return {}
+        firmly = stopped_journeys(workspace_id, found, lock=True)
+        return {number: firmly.get(number, CHANGING) for number in found}
 
     def set_out(self, version: Ready, walkers: Sequence[Walker]) -> None:
         """Past the journey's goal and exit rule, to the nodes they stand at."""
@@ -166,7 +186,10 @@ class Walk:
             for cohort in self._cohorts(key, walkers):
                 kind = NODES.get(cohort.node.kind)
                 for walker, outcome in zip(cohort.walkers, kind.run(cohort), strict=True):
-                    self.follow(walker, outcome)
+                    if walker.run_id in self.sitting.stops:
+                        self._end_stopped(walker)
+                    else:
+                        self.follow(walker, outcome)
 
     def _order(self, key: tuple[int, str]) -> tuple[int, int]:
         version_id, node = key
@@ -179,15 +202,27 @@ class Walk:
         turns: list[list[Walker]] = []
         seen: Counter[int] = Counter()
         for walker in walkers:
-            if walker.run_id in self.sitting.stopped:
-                continue  # another run of this sitting has ended it, and written so
             turn = seen[walker.contact_id]
             seen[walker.contact_id] += 1
             if turn == len(turns):
                 turns.append([])
             turns[turn].append(walker)
         for turn_walkers in turns:
-            yield Cohort(self.sitting, node, turn_walkers, version)
+            if going := self._still_going(turn_walkers):
+                yield Cohort(self.sitting, node, going, version)
+
+    def _still_going(self, walkers: Sequence[Walker]) -> list[Walker]:
+        """Without those that another run of this sitting ends, which end here."""
+        going = []
+        for walker in walkers:
+            if walker.run_id in self.sitting.stops:
+                self._end_stopped(walker)
+            else:
+                going.append(walker)
+        return going
+
+    def _end_stopped(self, walker: Walker) -> None:
+        self.end(walker, self.sitting.stops[walker.run_id])
 
     def follow(self, walker: Walker, outcome: Outcome) -> None:
         match outcome:
@@ -264,6 +299,7 @@ class Walk:
 
     def write(self) -> None:
         workspace_id = self.sitting.workspace.pk
+        self.resting = self._still_going(self.resting)
         sql.copy_in("journey_step", _STEP_COLUMNS, self.steps)
         self._write_resting(workspace_id)
         self._write_ended(workspace_id)
@@ -271,7 +307,7 @@ class Walk:
 
     def _write_resting(self, workspace_id: int) -> None:
         """Most runs of a batch rest alike: what they have in common is sent once, the rest by numbers."""
-        walkers = [one for one in self.resting if one.run_id not in self.sitting.stopped]
+        walkers = self.resting
         if not walkers:
             return
         alike, kinds = _grouped(
