@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from ninja import Router, Status
+from ninja import Query, Router, Status
 from pydantic import Field as Described
 
 from kesher.accounts.models import Work
@@ -13,9 +13,12 @@ from kesher.api.keys import KeyAuth
 from kesher.api.problems import Problem
 from kesher.api.schemas import ERRORS, ApiRequest, PageOf, Strict, page_of, read_cursor
 from kesher.journeys.models import Journey, JourneyVersion
-from kesher.journeys.rehearsal.actions import WORK, start_rehearsal
+from kesher.journeys.rehearsal.actions import delete_rehearsal, start_rehearsal
+from kesher.journeys.rehearsal.models import Rehearsal
+from kesher.journeys.rehearsal.queries import Told, messages_of, rehearsals_of, shown
 from kesher.journeys.rehearsal.wishes import Wishes
 from kesher.journeys.rehearsal.words import with_words
+from kesher.lib import clock
 
 router = Router(tags=["journeys"])
 Result = Annotated[
@@ -37,19 +40,33 @@ class RehearsalOut(Strict):
     finished_at: datetime | None
 
 
+class RehearsedMessage(Strict):
+    contact: int
+    journey: int | None
+    node: str
+    channel: str
+    at: datetime
+    reason: str = Described(description="why it would not be sent; empty when it would")
+    subject: str
+    text: str
+    units: int | None = Described(description="to pay for, of a text")
+
+
 class RehearsalResult(RehearsalOut):
     result: Result | None = Described(description="none before it is done")
 
 
-def shape(work: Work) -> dict[str, Any]:
+def shape(rehearsal: Rehearsal) -> dict[str, Any]:
+    work = rehearsal.work
+    state = Work.State.DONE if work is None else work.state
     return {
-        "id": work.pk,
-        "journey": work.result["journey"],
-        "state": work.state,
-        "done": 100 if work.state == Work.State.DONE else min(int(work.done or 0), 100),
-        "error": work.error,
-        "created_at": work.created_at,
-        "finished_at": work.finished_at,
+        "id": rehearsal.pk,
+        "journey": rehearsal.journey_id,
+        "state": state,
+        "done": 100 if work is None or state == Work.State.DONE else min(int(work.done or 0), 100),
+        "error": work.error if work else "",
+        "created_at": rehearsal.created_at,
+        "finished_at": work.finished_at if work else None,
     }
 
 
@@ -75,13 +92,15 @@ def rehearse(request: ApiRequest, journey_id: int, body: Wishes) -> Status[dict[
     auth=KeyAuth("journeys:read"),
 )
 def rehearsals(request: ApiRequest, journey_id: int, cursor: str | None = None) -> dict[str, Any]:
-    """Those of a journey, the oldest first."""
+    """Those of a journey, the oldest first. They are kept for a month."""
     journey = request.auth.get(Journey, journey_id)
-    found = Work.objects.filter(
-        workspace=request.auth.workspace, kind=WORK, result__journey=journey.pk,
-        pk__gt=read_cursor(cursor),
-    )  # fmt: skip
+    found = rehearsals_of(journey).filter(pk__gt=read_cursor(cursor)).defer("result")
     return page_of(list(found.order_by("pk")[:51]), 50, shape)
+
+
+def _found(request: ApiRequest, journey_id: int, rehearsal_id: int) -> Rehearsal:
+    journey = request.auth.get(Journey, journey_id)
+    return request.auth.get(Rehearsal, rehearsal_id, journey=journey, deleted_at=None)
 
 
 @router.get(
@@ -91,7 +110,42 @@ def rehearsals(request: ApiRequest, journey_id: int, cursor: str | None = None) 
 )
 def rehearsal(request: ApiRequest, journey_id: int, rehearsal_id: int) -> dict[str, Any]:
     """How far it is, and when it is done, what would come."""
-    journey = request.auth.get(Journey, journey_id)
-    work = request.auth.get(Work, rehearsal_id, kind=WORK, result__journey=journey.pk)
-    is_done = work.state == Work.State.DONE
-    return {**shape(work), "result": with_words(work.result) if is_done else None}
+    found = _found(request, journey_id, rehearsal_id)
+    return {**shape(found), "result": with_words(found.result) if found.result else None}
+
+
+@router.get(
+    "/journeys/{journey_id}/rehearsals/{rehearsal_id}/messages",
+    response={200: list[RehearsedMessage], **ERRORS},
+    auth=KeyAuth("journeys:read"),
+)
+def rehearsed_messages(
+    request: ApiRequest,
+    journey_id: int,
+    rehearsal_id: int,
+    contact: int | None = None,
+    skip: Annotated[int, Query(ge=0, lt=10_000_000)] = 0,
+) -> list[dict[str, Any]]:
+    """Every message in the order of time, fifty at once, those that would be refused among them; `contact`: of one."""
+    found = _found(request, journey_id, rehearsal_id)
+    told = messages_of(found, contact_id=contact, skip=skip)
+    return [_message(found, one) for one in told]
+
+
+def _message(rehearsal: Rehearsal, one: Told) -> dict[str, Any]:
+    subject, _html, text = ("", "", "") if one.reason else shown(rehearsal, one)
+    return {
+        "contact": one.contact_id, "journey": one.journey, "node": one.node, "channel": one.channel,
+        "at": one.at, "reason": one.reason, "subject": subject, "text": text, "units": one.units,
+    }  # fmt: skip
+
+
+@router.delete(
+    "/journeys/{journey_id}/rehearsals/{rehearsal_id}",
+    response={204: None, **ERRORS},
+    auth=KeyAuth("journeys:write"),
+)
+def delete(request: ApiRequest, journey_id: int, rehearsal_id: int) -> Status[None]:
+    """Throw a result away; one that still plays is stopped."""
+    delete_rehearsal(request.auth, _found(request, journey_id, rehearsal_id), now=clock.now())
+    return Status(204, None)

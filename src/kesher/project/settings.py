@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "kesher.segments",
     "kesher.campaigns",
     "kesher.journeys",
+    "kesher.journeys.rehearsal",
     "kesher.public",
     "kesher.api",
     "kesher.web",

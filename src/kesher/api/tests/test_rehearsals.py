@@ -8,6 +8,7 @@ import pytest
 
 from kesher.accounts import actions as accounts
 from kesher.journeys.rehearsal import background, jobs
+from kesher.journeys.rehearsal.models import Rehearsal
 
 GRAPH = {
     "format": 1,
@@ -31,6 +32,11 @@ def call(client: Any, access: Any) -> Any:
     return send
 
 
+def play(access: Any, number: int) -> None:
+    work = Rehearsal.objects.get(pk=number).work
+    jobs.rehearse_journey(workspace_id=access.workspace.pk, work_id=work.pk)
+
+
 def test_a_rehearsal_is_asked_for_and_its_result_read(
     call: Any, access: Any, noa: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,7 +46,7 @@ def test_a_rehearsal_is_asked_for_and_its_result_read(
 
     asked = call("post", path, {"people": {"contacts": [noa.pk]}, "period": "P10D"})
     early = call("get", f"{path}/{asked.said['id']}").said
-    jobs.rehearse_journey(workspace_id=access.workspace.pk, work_id=asked.said["id"])
+    play(access, asked.said["id"])
     told = call("get", f"{path}/{asked.said['id']}").said
 
     assert (asked.status_code, asked.said["state"], early["result"]) == (202, "queued", None)
@@ -72,3 +78,35 @@ def test_a_version_that_is_not_there_is_not_found(call: Any, noa: Any) -> None:
     body = {"people": {"contacts": [noa.pk]}, "version": 3}
 
     assert call("post", f"/journeys/{journey}/rehearsals", body).status_code == 404
+
+
+MAIL = {
+    "format": 1,
+    "language": "he",
+    "direction": "rtl",
+    "blocks": [
+        {"id": "b1", "kind": "text", "html": "<p>שלום [[first_name|חבר]]</p>"},
+        {"id": "b2", "kind": "footer"},
+    ],
+}
+
+
+def test_every_message_is_told_and_a_result_can_be_thrown_away(
+    call: Any, access: Any, noa: Any, dan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "watched", lambda work_id, play: play(lambda share: None))
+    nodes = {"mail": {"kind": "send_email", "subject": "היי [[first_name]]", "document": MAIL}}
+    graph = {**GRAPH, "start": "mail", "nodes": nodes}
+    path = f"/journeys/{call('post', '/journeys', {'graph': graph}).said['id']}/rehearsals"
+    asked = call("post", path, {"people": {"contacts": [noa.pk, dan.pk]}}).said["id"]
+    play(access, asked)
+
+    mine, his = sorted(
+        call("get", f"{path}/{asked}/messages").said, key=lambda one: one["contact"] != noa.pk
+    )
+
+    assert noa.first_name in mine["subject"]
+    assert noa.first_name in mine["text"]
+    assert (his["reason"], his["text"]) == ("consent_withdrawn", "")
+    assert call("delete", f"{path}/{asked}").status_code == 204
+    assert call("get", f"{path}/{asked}").status_code == 404

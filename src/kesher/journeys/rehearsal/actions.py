@@ -1,26 +1,61 @@
-"""Asking for a rehearsal: a job plays it, and the result comes to stand with its work."""
+"""Asking for a rehearsal, which a job plays, and throwing one away."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kesher.accounts.access import Access
-from kesher.accounts.models import Work
-from kesher.accounts.work import start_work
+from kesher.accounts.undo import offer_undo
+from kesher.accounts.work import cancel_work, start_work
 from kesher.journeys.models import Journey
 from kesher.journeys.rehearsal.jobs import rehearse_journey
+from kesher.journeys.rehearsal.models import KEPT, Rehearsal
+from kesher.journeys.rehearsal.undo import DELETED
 from kesher.journeys.rehearsal.wishes import Wishes
 
 WORK = "journeys.rehearsal"
+THROWN_AWAY = timedelta(hours=1)  # so long the undo has
 
 
 @transaction.atomic
-def start_rehearsal(access: Access, journey: Journey, wishes: Wishes, *, url: str = "") -> Work:
-    """Have it done in the background. The result comes to stand with the work."""
+def start_rehearsal(
+    access: Access, journey: Journey, wishes: Wishes, *, audience: str = "", url: str = "{id}"
+) -> Rehearsal:
+    """Have it played in the background. `audience` says who, in words; `url` where it is seen, with {id} for its number."""
     title = _("Rehearsal: %(name)s") % {"name": journey.name}
-    work = start_work(access, kind=WORK, title=title, url=url, total=100)
-    work.result = {"journey": journey.pk, "asked": wishes.model_dump(mode="json")}
-    work.save(update_fields=["result"])
+    work = start_work(access, kind=WORK, title=title, total=100)
+    made = Rehearsal.objects.create(
+        workspace=access.workspace,
+        journey=journey,
+        work=work,
+        asked=wishes.model_dump(mode="json"),
+        audience=audience[:300],
+        created_by=access.user,
+    )
+    work.url = "" if url == "{id}" else url.replace("{id}", str(made.pk))
+    work.result = {"journey": journey.pk, "rehearsal": made.pk}
+    work.save(update_fields=["result", "url"])
     rehearse_journey.defer(workspace_id=access.workspace.pk, work_id=work.pk)
-    return work
+    return made
+
+
+@transaction.atomic
+def delete_rehearsal(access: Access, rehearsal: Rehearsal, *, now: datetime) -> int:
+    """Out of sight, stopped if it still plays, and gone for good an hour later; answers the undo entry's id."""
+    if rehearsal.work is not None and rehearsal.work.finished_at is None:
+        cancel_work(access, rehearsal.work.pk)
+    Rehearsal.objects.filter(pk=rehearsal.pk).update(deleted_at=now)
+    access.audit("rehearsal.deleted", rehearsal, rehearsal.journey.name)
+    return offer_undo(access, kind=DELETED, data={"rehearsal_id": rehearsal.pk}).pk
+
+
+def sweep(now: datetime) -> int:
+    """Those that have stood for a month, and those thrown away some time ago; answers how many."""
+    old = Q(created_at__lt=now - KEPT) | Q(deleted_at__lt=now - THROWN_AWAY)
+    gone = list(Rehearsal.objects.filter(old).values_list("pk", flat=True)[:500])
+    Rehearsal.objects.filter(pk__in=gone).delete()
+    return len(gone)

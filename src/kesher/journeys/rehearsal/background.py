@@ -23,6 +23,8 @@ from kesher.contacts.errors import Refused
 from kesher.journeys.actions import WrongState
 from kesher.journeys.models import Journey
 from kesher.journeys.problems import BadJourney
+from kesher.journeys.rehearsal.keeping import Kept, write
+from kesher.journeys.rehearsal.models import Rehearsal
 from kesher.journeys.rehearsal.playing import rehearse
 from kesher.journeys.rehearsal.stage import CannotRehearse
 from kesher.journeys.rehearsal.wishes import Wishes
@@ -41,23 +43,37 @@ def play_work(workspace_id: int, work_id: int) -> None:
     if work.state == Work.State.CANCELLED:
         return
     access = Access(work.workspace, "editor", user=work.created_by)
+    rehearsal = Rehearsal.objects.select_related("journey").filter(work=work).first()
+    if rehearsal is None:  # its journey is gone
+        end_cancelled(work.pk, result=work.result)
+        return
+    kept = Kept()
     with translation.override(work.workspace.language):
-        _do(work, lambda look: _played(access, work, look))
+        _do(
+            work,
+            lambda look: _played(access, rehearsal, kept, look),
+            lambda result: write(rehearsal, kept, result),
+        )
 
 
-def _played(access: Access, work: Work, look: Callable[[float], None]) -> dict[str, Any]:
-    journey = access.get(Journey, work.result["journey"])
-    wishes = Wishes.model_validate(work.result["asked"])
-    return rehearse(access, journey, wishes, now=clock.now(), look=look)
+def _played(
+    access: Access, rehearsal: Rehearsal, kept: Kept, look: Callable[[float], None]
+) -> dict[str, Any]:
+    journey = access.get(Journey, rehearsal.journey_id)
+    wishes = Wishes.model_validate(rehearsal.asked)
+    return rehearse(access, journey, wishes, now=clock.now(), look=look, kept=kept)
 
 
-def _do(work: Work, play: Callable[[Callable[[float], None]], dict[str, Any]]) -> None:
+def _do(
+    work: Work,
+    play: Callable[[Callable[[float], None]], dict[str, Any]],
+    keep: Callable[[dict[str, Any]], None],
+) -> None:
     """Play and keep what comes of it, or say why it did not go."""
-    given = {key: work.result[key] for key in ("journey", "asked")}
     try:
-        found = watched(work.pk, play)
+        keep(watched(work.pk, play))
     except CannotRehearse:
-        end_cancelled(work.pk, result=given)
+        end_cancelled(work.pk, result=work.result)
     except BadJourney as bad:
         fail_work(work.pk, error="\n".join(problem.words for problem in bad.problems))
     except WrongState:
@@ -68,7 +84,7 @@ def _do(work: Work, play: Callable[[Callable[[float], None]], dict[str, Any]]) -
         fail_work(work.pk, error=_("Something went wrong on our side. Try again."))
         raise
     else:
-        finish_work(work.pk, result={**given, **found})
+        finish_work(work.pk, result=work.result)
 
 
 def watched(

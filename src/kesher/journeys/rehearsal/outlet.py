@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from kesher.accounts.models import Workspace
 from kesher.channels.accounts import default_account, plain_settings, provider_of
 from kesher.channels.email.headers import BadAddress, plain_address
+from kesher.journeys.rehearsal.keeping import Kept
 from kesher.messages import claims
 from kesher.messages.claims import Claimed
 from kesher.messages.contents import Batch, CannotWrite, Contents
@@ -22,7 +23,7 @@ from kesher.messages.eligibility import HOLD, judge
 from kesher.messages.results import Result, write_results
 from kesher.messages.sources import SourceEnvelope, envelopes_of, group_of, refusals_of
 from kesher.messages.texts import TextWriter
-from kesher.messages.tokens import message_token
+from kesher.messages.tokens import brief_token, message_token
 from kesher.messages.writers import CHANNELS
 
 BATCH = 20_000
@@ -57,9 +58,15 @@ class Kind:
     samples: list[dict[str, Any]] = field(default_factory=list)
 
 
+def place_of(group: str) -> tuple[int | None, str]:
+    """Of which journey and step a message is."""
+    number, _dot, node = group.partition(".")
+    return (int(number), node) if number.isdigit() else (None, group)
+
+
 class Outlet:
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
+    def __init__(self, workspace: Workspace, kept: Kept) -> None:
+        self.workspace, self.kept = workspace, kept
         self.zone = ZoneInfo(workspace.time_zone)
         self.kinds: dict[Key, Kind] = {}
         self.sent_count: Counter[str] = Counter()  # by channel
@@ -67,6 +74,11 @@ class Outlet:
         self.refused: Counter[tuple[str, str]] = Counter()  # by group and reason
         self.refused_people: dict[tuple[str, str], list[int]] = {}
         self.daily: Counter[tuple[int, str]] = Counter()  # by contact and the workspace's day
+        self.days: Counter[tuple[str, str]] = Counter()  # by group and day
+        self.repeats: Counter[tuple[str, str]] = (
+            Counter()
+        )  # people who were told the same before, by both groups
+        self._told: dict[tuple[int, int], str] = {}  # which group told a contact these words first
 
     def send(self, now: datetime) -> tuple[int, list[Sent]]:
         """Everything that is due: how many were dealt with, and those that left."""
@@ -95,7 +107,7 @@ class Outlet:
                 or own.get((item.source, item.source_id, item.contact_id or 0), "")
             )
             if reason:
-                results.append(self._against(item, reason, now))
+                results.append(self._against(item, channel, reason, now))
             else:
                 good.append(item)
         sent: list[Sent] = []
@@ -105,9 +117,12 @@ class Outlet:
         write_results(self.workspace.pk, results)
         return len(batch), sent
 
-    def _against(self, item: Claimed, reason: str, now: datetime) -> Result:
+    def _against(self, item: Claimed, channel: str, reason: str, now: datetime) -> Result:
         key = (group_of(item.source, item.source_id), reason)
         self.refused[key] += 1
+        self.kept.message(
+            item.contact_id or 0, place_of(key[0]), channel, now, item.version_id, reason=reason
+        )
         people = self.refused_people.setdefault(key, [])
         if len(people) < SAMPLES and item.contact_id is not None:
             people.append(item.contact_id)
@@ -132,7 +147,7 @@ class Outlet:
             try:
                 self._note(item, channel, contents, texts, envelopes, now)
             except CannotWrite as refused:
-                results.append(self._against(item, refused.reason, now))
+                results.append(self._against(item, channel, refused.reason, now))
                 continue
             results.append(Result(item.id, "sent", now, item.address, size=item.size))
             group = group_of(item.source, item.source_id)
@@ -151,33 +166,54 @@ class Outlet:
         """Write the message and keep what is to be told of it. Raises CannotWrite."""
         renderer = contents.renderer_of(item)
         values = contents.values_of(item, renderer.plan)
+        subject = item.data.get("subject") or ""
         if texts is not None:
-            subject, text = "", texts.write(item).text
+            text = texts.write(item).text
+            said = text.replace(brief_token(item.id), "")
         else:
             self._check_addresses(item, envelopes[item.source, item.source_id])
-            rendered = renderer.render(message_token(item.id), values)
-            subject = item.data.get("subject") or rendered.subject
+            token = message_token(item.id)
+            rendered = renderer.render(token, values)
             text = rendered.text.decode()
             if not text.strip() and not rendered.html.strip():
                 raise CannotWrite("empty")
+            said = f"{subject or rendered.subject} {text.replace(token, '')}"
+        group = group_of(item.source, item.source_id)
+        self._count(item, channel, group, said, now)
+        self.kept.message(
+            item.contact_id or 0, place_of(group), channel, now, item.version_id, subject=subject,
+            content=values if texts is None else text, units=item.size[1] if item.size else None,
+        )  # fmt: skip
         shown = tuple(bool(truth) for truth in values[len(renderer.plan.values) :])
-        kind = self._kind((group_of(item.source, item.source_id), item.version_id, shown), channel)
+        kind = self._kind((group, item.version_id, shown), channel)
         kind.count += 1
         kind.first_at, kind.last_at = kind.first_at or now, now
-        self.sent_count[channel] += 1
         if item.size:
             kind.units += item.size[1]
-            self.units[channel] += item.size[1]
-        self.daily[item.contact_id or 0, now.astimezone(self.zone).date().isoformat()] += 1
         if len(kind.samples) < SAMPLES:
             kind.samples.append(
                 {
                     "contact": item.contact_id, "name": item.name, "address": item.address,
-                    "at": now.isoformat(), "subject": subject, "text": text[:LONGEST_TEXT],
+                    "at": now.isoformat(), "text": text[:LONGEST_TEXT],
+                    "subject": subject or (rendered.subject if texts is None else ""),
                     "parts": item.size[0] if item.size else None,
                     "units": item.size[1] if item.size else None,
                 }
             )  # fmt: skip
+
+    def _count(self, item: Claimed, channel: str, group: str, said: str, now: datetime) -> None:
+        """By channel and day; and whoever is told the same words once more."""
+        contact, day = item.contact_id or 0, now.astimezone(self.zone).date().isoformat()
+        self.sent_count[channel] += 1
+        if item.size:
+            self.units[channel] += item.size[1]
+        self.daily[contact, day] += 1
+        self.days[group, day] += 1
+        key = contact, hash(said)
+        if first := self._told.get(key):
+            self.repeats[first, group] += 1
+        else:
+            self._told[key] = group
 
     def _kind(self, key: Key, channel: str) -> Kind:
         """Those beyond what can be told apart are one."""

@@ -16,6 +16,7 @@ from kesher.contacts.errors import Refused
 from kesher.journeys.actions import publish_journey
 from kesher.journeys.models import Journey, JourneyVersion
 from kesher.journeys.rehearsal.behaviour import Behaviour, grain_of, history_of, moments_of, prepare
+from kesher.journeys.rehearsal.keeping import Kept
 from kesher.journeys.rehearsal.outlet import Outlet
 from kesher.journeys.rehearsal.people import before, choose, kinds_asked
 from kesher.journeys.rehearsal.shadow import cast_shadows
@@ -44,15 +45,19 @@ def rehearse(
     *,
     now: datetime,
     look: Look = lambda share: None,
+    kept: Kept | None = None,
 ) -> dict[str, Any]:
     """What would come of it. Raises BadJourney, WrongState, and whatever `look` raises to stop it.
 
-    `look` is called with how far it is, 0 to 1. Nothing is left: it plays in a transaction that is rolled back.
+    `look` is called with how far it is, 0 to 1; `kept` takes what each person went through. Nothing is left: it plays
+    in a transaction that is rolled back.
     """
     with translation.override(access.workspace.language):
         if wishes.compare_with is None:
-            return _one(access, journey, wishes, wishes.version, now, look)
-        this = _one(access, journey, wishes, wishes.version, now, lambda share: look(share / 2))
+            return _one(access, journey, wishes, wishes.version, now, look, kept)
+        this = _one(
+            access, journey, wishes, wishes.version, now, lambda share: look(share / 2), kept
+        )
         other = _one(
             access, journey, wishes, wishes.compare_with, now, lambda share: look((1 + share) / 2)
         )
@@ -61,14 +66,20 @@ def rehearse(
 
 
 def _one(
-    access: Access, journey: Journey, wishes: Wishes, number: int | None, now: datetime, look: Look
+    access: Access,
+    journey: Journey,
+    wishes: Wishes,
+    number: int | None,
+    now: datetime,
+    look: Look,
+    kept: Kept | None = None,
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
     try:
         with transaction.atomic():
             sql.execute("SET LOCAL lock_timeout = '5s'")
             sql.execute("SET LOCAL statement_timeout = '60s'")
-            found = _play(access, journey, wishes, number, now, look)
+            found = _play(access, journey, wishes, number, now, look, kept or Kept())
             raise _Over
     except _Over:
         journey.refresh_from_db()
@@ -76,7 +87,13 @@ def _one(
 
 
 def _play(
-    access: Access, journey: Journey, wishes: Wishes, number: int | None, now: datetime, look: Look
+    access: Access,
+    journey: Journey,
+    wishes: Wishes,
+    number: int | None,
+    now: datetime,
+    look: Look,
+    kept: Kept,
 ) -> dict[str, Any]:
     workspace = access.workspace
     start = wishes.start or now
@@ -97,13 +114,15 @@ def _play(
     with at_work_on_copies():  # anew: what rules may name is more since it is published
         if wishes.begin == "all":
             _begin(workspace, journey, version, contacts, wishes.event, start)
-        outlet = Outlet(workspace)
+        outlet = Outlet(workspace, kept)
         with _without_savepoints():
             played = Stage(workspace, outlet, behaviour, look).play(start, end)
         told = tell(
             workspace, journey, version, outlet,
             contacts=contacts, show=wishes.show, daily=wishes.daily, before=busy,
         )  # fmt: skip
+        kept.walked(workspace.pk, journey.pk, contacts)
+        kept.graph = version.graph
     return {**_frame(wishes, number, start, played, len(contacts), behaviour), **told}
 
 

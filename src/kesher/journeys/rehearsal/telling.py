@@ -1,7 +1,7 @@
 """What came of a rehearsal, as JSON: read from the copies before they vanish. Reasons are keys; `words` puts them.
 
 {"people", "begun", "ended": {reason: n}, "standing", "nodes": {key: {entered, left, waiting, ports}}, "messages",
-"sent": {channel: n}, "units", "cost", "refused", "ways", "others", "crowded", "effects", …}
+"sent": {channel: n}, "sent_by_day", "units", "cost", "refused", "overlaps", "ways", "others", "crowded", "effects", …}
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from kesher.channels.accounts import default_account, plain_settings
 from kesher.journeys.models import Journey, JourneyVersion
 from kesher.journeys.ownmessages import title_of
 from kesher.journeys.queries import Numbers, numbers_of
-from kesher.journeys.rehearsal.outlet import Outlet
+from kesher.journeys.rehearsal.outlet import Outlet, place_of
 from kesher.journeys.versions import version_of
 from kesher.lib import sql
 from kesher.messages.contents import plan_of
 
 MOST_WAYS = 20  # people whose way is told though nobody asked for it
 MOST_CROWDED = 20
+MOST_REPEATS = 50
 
 
 def tell(
@@ -43,12 +44,14 @@ def tell(
         "goal": numbers.goal,
         "ended": dict(numbers.ended),
         "standing": numbers.active,
-        "nodes": _nodes(version, numbers),
+        "nodes": _nodes(version, numbers, _arrivals(workspace, journey)),
         "messages": _messages(journey, version, outlet),
         "sent": dict(outlet.sent_count),
         "units": dict(outlet.units),
         "cost": _cost(workspace, outlet),
         "refused": _refused(journey, outlet),
+        "sent_by_day": _sent_by_day(journey, outlet),
+        "overlaps": _overlaps(journey, outlet),
         "ways": _ways(workspace, journey, contacts, show),
         "others": _others(workspace, journey, outlet, before),
         "crowded": _crowded(workspace, outlet, daily),
@@ -56,7 +59,59 @@ def tell(
     }
 
 
-def _nodes(version: JourneyVersion, numbers: Numbers) -> dict[str, Any]:
+_ARRIVALS = """
+SELECT node, (arrived_at AT TIME ZONE %(zone)s)::date, count(*) FROM (
+    SELECT s.node, s.arrived_at FROM journey_run r JOIN journey_step s ON s.workspace_id = r.workspace_id AND s.run_id = r.id
+    WHERE r.workspace_id = %(workspace)s AND r.journey_id = %(journey)s
+    UNION ALL
+    SELECT r.node, r.arrived_at FROM journey_run r
+    WHERE r.workspace_id = %(workspace)s AND r.journey_id = %(journey)s AND r.ended_at IS NULL
+) a GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+def _arrivals(workspace: Workspace, journey: Journey) -> dict[str, dict[str, int]]:
+    """How many came to each step on each day."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    parameters = {
+        "workspace": workspace.pk, "journey": journey.pk, "zone": workspace.time_zone,
+    }  # fmt: skip
+    for node, day, count in sql.rows(_ARRIVALS, parameters):
+        found[node][day.isoformat()] = count
+    return found
+
+
+def _sent_by_day(journey: Journey, outlet: Outlet) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for (group, day), count in outlet.days.items():
+        if place_of(group)[0] == journey.pk:
+            found[day] += count
+    return dict(sorted(found.items()))
+
+
+def _overlaps(journey: Journey, outlet: Outlet) -> dict[str, Any]:
+    """The same words told twice to one person; and of messages with several targeted parts, who saw none or several."""
+    parts: dict[tuple[str, int], list[int]] = {}
+    for (group, version_id, shown), kind in outlet.kinds.items():
+        if len(shown) > 1:
+            sums = parts.setdefault((group, version_id), [len(shown), 0, 0])
+            sums[1] += kind.count * (not any(shown))
+            sums[2] += kind.count * (sum(shown) > 1)
+    return {
+        "repeated": [
+            {"first": _place(journey, first), "again": _place(journey, again), "count": count}
+            for (first, again), count in outlet.repeats.most_common(MOST_REPEATS)
+        ],
+        "parts": [
+            {**_place(journey, group), "of": of, "none": none, "several": several}
+            for (group, _version), (of, none, several) in parts.items()
+        ],
+    }
+
+
+def _nodes(
+    version: JourneyVersion, numbers: Numbers, arrivals: dict[str, dict[str, int]]
+) -> dict[str, Any]:
     graph = version_of(version.pk).graph
     order = sorted(graph.nodes, key=lambda key: graph.rank.get(key, 0))
     return {
@@ -66,6 +121,7 @@ def _nodes(version: JourneyVersion, numbers: Numbers) -> dict[str, Any]:
             "entered": numbers.nodes[key].entered,
             "left": numbers.nodes[key].left,
             "waiting": numbers.nodes[key].waiting,
+            "days": arrivals.get(key, {}),
             "ports": {
                 port: {"to": target, "count": numbers.nodes[key].ports.get(port, 0)}
                 for port, target in graph.nodes[key].ports.items()
@@ -96,9 +152,8 @@ def _messages(journey: Journey, version: JourneyVersion, outlet: Outlet) -> list
 
 def _place(journey: Journey, group: str) -> dict[str, Any]:
     """Of which journey and node a message is. `node` is None when it is of another journey."""
-    number, _, node = group.partition(".")
-    own = number == str(journey.pk)
-    return {"journey": int(number) if number.isdigit() else None, "node": node if own else None}
+    number, node = place_of(group)
+    return {"journey": number, "node": node if number == journey.pk else None}
 
 
 def _cost(workspace: Workspace, outlet: Outlet) -> dict[str, str] | None:
