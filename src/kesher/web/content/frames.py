@@ -68,13 +68,14 @@ def _shown(document: Document, workspace: Workspace) -> str:
         return f"<p dir=auto>{_('This mail cannot be shown')}</p>"
 
 
-_BUBBLE = """<!doctype html><meta name="color-scheme" content="light"><body dir="auto" style="margin:0;padding:36px 28px;
-background:#eef1ee;font:26px/1.5 system-ui,sans-serif;color:#22302d"><div dir="auto" style="background:{colour};border-radius:24px;
+_BUBBLE = """<!doctype html><meta name="color-scheme" content="light dark"><body dir="auto" style="margin:0;padding:36px 28px;
+background:light-dark(#eef1ee,#141c1a);font:26px/1.5 system-ui,sans-serif;color:light-dark(#22302d,#e8efec)"><div dir="auto" style="background:{colour};border-radius:24px;
 padding:20px 26px;white-space:pre-line;overflow-wrap:anywhere">{words}</div>"""
 
 
 def _as_text(document: Document) -> str:
     """The small picture of a text: its first words in a bubble."""
     words = in_words(opening(document.body, 240), DEFAULT_FIELDS)
-    colour = "#d9f7cf" if document.kind == "whatsapp" else "#ffffff"
+    whatsapp, sms = "light-dark(#d9f7cf,#1f4a35)", "light-dark(#fff,#26322f)"
+    colour = whatsapp if document.kind == "whatsapp" else sms
     return _BUBBLE.format(colour=colour, words=escape(words) or "…")
