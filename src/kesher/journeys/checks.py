@@ -14,7 +14,8 @@ from kesher.journeys.kinds import NODES, Node
 from kesher.journeys.ownmessages import SENDING, own_messages
 from kesher.journeys.problems import ERROR, TIP, WARNING, BadJourney, Problem, of_rule
 from kesher.journeys.settings import World, check_settings
-from kesher.journeys.triggers import DATE, MANUAL, settings_of
+from kesher.journeys.triggers import BY_ITSELF, DATE, MANUAL, settings_of
+from kesher.rules.durations import read_duration
 from kesher.rules.parse import problems_of
 from kesher.rules.problems import closest
 
@@ -103,10 +104,20 @@ def _event_trigger(trigger: Trigger, world: World) -> Iterator[Problem]:
 def _date_trigger(trigger: Trigger, world: World) -> Iterator[Problem]:
     yield from check_settings(settings_of(DATE), trigger.given, trigger.path, world)
     given = trigger.given
-    if bool(given.get("field")) == bool(given.get("on")):
-        yield Problem(
-            "missing", trigger.path, _("a date field or a day is expected here, one of them")
-        )
+    if sum(bool(given.get(key)) for key in ("field", "on", *BY_ITSELF)) != 1:
+        text = _("one of these is expected here: a date field, a day, a holiday, a Hebrew day")
+        yield Problem("missing", trigger.path, text)
+    if any(given.get(key) for key in BY_ITSELF) and given.get("every") == "month":
+        text = _("this comes once a year, so “every month” has no meaning")
+        yield Problem("wrong_value", f"{trigger.path}.every", text)
+    day = given.get("hebrew_day")
+    if given.get("hebrew_month") and not (isinstance(day, int) and 1 <= day <= 30):
+        text = _("a day of the month is expected here, 1 to 30")
+        yield Problem("wrong_value", f"{trigger.path}.hebrew_day", text)
+    offset = read_duration(str(given.get("offset") or "").removeprefix("-"))
+    if offset and not offset.is_whole_days:
+        text = _("here days are counted; for hours, start on the day and wait until the hour")
+        yield Problem("wrong_value", f"{trigger.path}.offset", text)
 
 
 def _rules(graph: Graph, world: World) -> Iterator[Problem]:

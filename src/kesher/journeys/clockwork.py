@@ -18,9 +18,18 @@ from kesher.journeys.graph import Trigger
 from kesher.journeys.models import JourneyClock
 from kesher.journeys.sitting import Sitting
 from kesher.journeys.starting import Candidate, start_runs
-from kesher.journeys.triggers import DATE
+from kesher.journeys.triggers import BY_ITSELF, DATE
 from kesher.journeys.versions import Live, live_journeys
-from kesher.journeys.when import next_opening, origins, read_moment, read_time, shifted
+from kesher.journeys.when import (
+    HEBREW_YEAR,
+    hebrew_days,
+    next_opening,
+    occurrence,
+    origins,
+    read_moment,
+    read_time,
+    shifted,
+)
 from kesher.lib import sql
 from kesher.rules.operators.days import read_day
 from kesher.rules.parse import parse
@@ -143,12 +152,18 @@ def due_rule(sitting: Sitting, trigger: Trigger, today: date) -> Rule | None:
     try:
         own = sitting.rule(given["rule"]) if given.get("rule") else AllOf(())
         if field := given.get("field"):
-            return AllOf((parse(_days_rule(field, today, offset, every), sitting.vocabulary), own))
+            days = _days_rule(field, today, offset, every, str(given.get("evening") or ""))
+            return AllOf((parse(days, sitting.vocabulary), own))
     except BadRule:
         return None
+    if any(given.get(key) for key in BY_ITSELF):
+        comes = any(shifted(day, offset) == today for day in hebrew_days(given, today))
+        return own if comes else None
     on = _fixed_day(given, sitting.zone)
     if on is None:
         return None
+    if every == HEBREW_YEAR:
+        return own if occurrence(on, offset, every, today) == today else None
     comes = (
         today in {shifted(on, offset)}
         if not every
@@ -169,15 +184,29 @@ def _fixed_day(given: Any, zone: str) -> date | None:
     return found.astimezone(ZoneInfo(zone)).date() if found else None
 
 
-def _days_rule(field: str, today: date, offset: str | None, every: str) -> dict[str, Any]:
+def _days_rule(
+    field: str, today: date, offset: str | None, every: str, evening: str
+) -> dict[str, Any]:
     """The field's date is one of those that come round today, and is not still to come."""
     days = list(origins(today, offset, every))
+    if every == HEBREW_YEAR:
+        return _hebrew_rule(field, days, evening)
     if not every:
         return {"any": [_leaf(field, "on", day.isoformat()) for day in days]}
     names = sorted(set(_names(days, every)))
     latest = _latest(today, offset)
     born = {"not": _leaf(field, "after", latest.isoformat())}
     return {"all": [{"any": [_leaf(field, "day_is", name) for name in names]}, born]}
+
+
+def _hebrew_rule(field: str, days: list[date], evening: str) -> dict[str, Any]:
+    """`evening` is the field that says who was born after sunset; "" for none."""
+    by_day = {"any": [_leaf(field, "hebrew_on", day.isoformat()) for day in days]}
+    if not evening:
+        return by_day
+    by_night = {"any": [_leaf(field, "hebrew_eve_on", day.isoformat()) for day in days]}
+    after_sunset = {"field": evening, "op": "is", "value": True}
+    return {"any": [{"all": [after_sunset, by_night]}, {"all": [{"not": after_sunset}, by_day]}]}
 
 
 def _leaf(field: str, op: str, value: str) -> dict[str, str]:

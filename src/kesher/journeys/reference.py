@@ -8,6 +8,7 @@ from kesher.events.kinds import EVENT_KINDS
 from kesher.journeys.kinds import NODES, NodeKind
 from kesher.journeys.reasons import REASONS
 from kesher.journeys.settings import Setting
+from kesher.journeys.triggers import HOLIDAYS, MONTHS
 
 _HEAD = """# Journeys as files
 
@@ -40,7 +41,7 @@ Any of the triggers; one event starts a journey once, however many of them it fi
 | `list.joined`, `list.left` | `list`: a key |
 | `segment.entered`, `segment.left` | `segment`: a key |
 | `contact.updated` | `changed`: field keys, any of them; `even_if_unchanged`: also when a person gave the same value again. `event.before.city`, `event.after.city` are the values |
-| `date` | `field` or `on`; `offset` (`-P7D` is a week before), `at` an hour (09:00), `every` `year` or `month` |
+| `date` | one of `field`, `on` (a day), `holiday`, `hebrew_month` with `hebrew_day`; `offset` (`-P7D` is a week before), `at` an hour (09:00), `every` `year`, `hebrew_year` or `month`; with `field`, `evening` names a yes/no field that says who was born after sunset |
 | `manual` | nothing: people come in by hand, from the API or from another journey |
 | other events | nothing |
 
@@ -51,6 +52,12 @@ A rule over a contact's field asks what it holds when the engine looks; to catch
 
 29 February comes round on the 28th in years without one; the 31st on the last day of shorter months. An hour that a spring night
 leaves out comes an hour later; one that an autumn night has twice is its first. A day missed because nothing ran is made up for, up to a week back.
+
+By the Hebrew year: Adar of a plain year is the second Adar of a leap year; the first Adar of a leap year is Adar in a plain one; a
+30th of Cheshvan, Kislev or the first Adar is the first of the next month in years without it. Months: {months}. `adar` is the month
+of Purim, `adar_1` the first Adar of a leap year. Holidays, on the days they are kept in Israel: {holidays}.
+
+A wait until a date that has an hour keeps the hour, unless it names `at`; an offset may count hours (`-PT2H`) there.
 
 ## Who may come in again
 
@@ -73,7 +80,11 @@ def page(note: str) -> str:
         kinds = ", ".join(f"`{kind.key}`" for kind in EVENT_KINDS if kind.starts_journeys)
         nodes = "\n".join(_node(kind) for kind in NODES)
         ends = "\n".join(f"| `{key}` | {words} |" for key, words in REASONS.items())
-    head = _HEAD.format(note=note, kinds=kinds)
+    words = {
+        "months": ", ".join(f"`{one.key}`" for one in MONTHS),
+        "holidays": ", ".join(f"`{one.key}`" for one in HOLIDAYS),
+    }
+    head = _HEAD.format(note=note, kinds=kinds, **words)
     return f"{head}\n{nodes}\n## Why runs end\n\n| reason | words |\n| --- | --- |\n{ends}\n"
 
 

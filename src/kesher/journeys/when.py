@@ -6,11 +6,13 @@ leaves out comes an hour later on the clock; one that an autumn night has twice 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kesher.journeys.settings import WEEKDAYS
+from kesher.lib import hebrew
 from kesher.rules.durations import Duration, moved, read_duration
 from kesher.rules.operators.days import read_day, read_instant
 
@@ -95,7 +97,8 @@ def _length(year: int, month: int) -> int:
     return (moved(date(year, month, 1), Duration(months=1), sign=1) - timedelta(days=1)).day
 
 
-EVERY = ("", "year", "month")
+HEBREW_YEAR = "hebrew_year"
+EVERY = ("", "year", "month", HEBREW_YEAR)
 
 
 def occurrence(day: date, offset: str | None, every: str, today: date) -> date | None:
@@ -103,6 +106,8 @@ def occurrence(day: date, offset: str | None, every: str, today: date) -> date |
     if not every:
         found = shifted(day, offset)
         return found if found >= today else None
+    if every == HEBREW_YEAR:
+        return _hebrew_occurrence(day, offset, today)
     for ahead in range(-14, 27) if every == "month" else range(-2, 3):
         if every == "year":
             base = anniversary(day, today.year + ahead) if 1 <= today.year + ahead <= 9999 else day
@@ -114,8 +119,24 @@ def occurrence(day: date, offset: str | None, every: str, today: date) -> date |
     return None
 
 
+def _hebrew_occurrence(day: date, offset: str | None, today: date) -> date | None:
+    days = (hebrew.anniversary(day, year) for year in hebrew.years_around(today))
+    comes = (shifted(base, offset) for base in days if base >= day)
+    return next((found for found in comes if found >= today), None)
+
+
+def hebrew_days(given: Mapping[str, Any], today: date) -> list[date]:
+    """When a trigger's holiday, or its day of the Hebrew year, is kept around today."""
+    years = hebrew.years_around(today)
+    if holiday := given.get("holiday"):
+        return [hebrew.holiday_in(holiday, year) for year in years]
+    month, day = given["hebrew_month"], int(given.get("hebrew_day") or 1)
+    return [hebrew.day_in(year, month, day) for year in years]
+
+
 def origins(today: date, offset: str | None, every: str) -> Iterator[date]:
-    """The days that come round today: exact ones, or samples of a day of the year or of the month.
+    """The days that come round today: exact ones, or samples of a day of the year or of the month. By the Hebrew
+    year: the days whose Hebrew anniversary is meant.
 
     The inverse of `occurrence`, by trying what lies around: months have several lengths.
     """
@@ -123,7 +144,7 @@ def origins(today: date, offset: str | None, every: str) -> Iterator[date]:
     middle = moved(today, duration, sign=-sign)
     for distance in range(-4, 5):
         near = middle + timedelta(days=distance)
-        if not every and shifted(near, offset) == today:
+        if every in ("", HEBREW_YEAR) and shifted(near, offset) == today:
             yield near
         elif every == "year":
             yield from (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from kesher.journeys.fielddays import days_of_field
+from kesher.journeys.fielddays import FieldDay, days_of_field
 from kesher.journeys.kinds import (
     NEXT,
     NODES,
@@ -24,8 +24,17 @@ from kesher.journeys.kinds import (
     WithPorts,
 )
 from kesher.journeys.problems import Problem
-from kesher.journeys.settings import Choice, Setting, World
-from kesher.journeys.when import after, instant, next_opening, occurrence, read_moment, read_time
+from kesher.journeys.settings import Setting, World
+from kesher.journeys.triggers import EVERY_HELP, ROUNDS
+from kesher.journeys.when import (
+    after,
+    instant,
+    next_opening,
+    occurrence,
+    read_moment,
+    read_time,
+    signed,
+)
 from kesher.rules.durations import read_duration
 
 WAYS = ("for", "until", "until_field")
@@ -50,13 +59,12 @@ class Wait(WithPorts):
         Setting(
             "until_field", _("Until a date of the contact"), "field",
             fields=("date", "date_time"), one_of="wait",
-            help=_("each person on their own day; who has no date goes another way"),
+            help=_("each person on their own day, at the hour it holds; who has none goes another way"),
         ),
         Setting("offset", _("So long before or after it"), "offset", goes_with="until_field"),
         Setting(
             "every", _("The date comes round"), "choice", goes_with="until_field",
-            help=_("for birthdays and the like: the year is not looked at"),
-            choices=(Choice("year", _("every year")), Choice("month", _("every month"))),
+            help=EVERY_HELP, choices=ROUNDS,
         ),
         Setting("at", _("Then until this hour"), "time", help=_("by the clock of the workspace")),
         Setting(
@@ -102,17 +110,16 @@ class Wait(WithPorts):
         ]
 
     def _to(
-        self, node: Node, walker: Walker, day: date | None, now: datetime, zone: str
+        self, node: Node, walker: Walker, held: FieldDay | None, now: datetime, zone: str
     ) -> Outcome:
-        if day is None:
+        if held is None:
             return way(node, NO_DATE)
         # Counted from the day the wait began, so that a date which has just come is not "next year's".
         began = walker.arrived_at.astimezone(ZoneInfo(zone)).date()
-        comes = occurrence(day, node.given.get("offset"), node.given.get("every") or "", began)
+        comes = occurrence(held.day, node.given.get("offset"), node.given.get("every") or "", began)
         if comes is None:
             return way(node, PAST)
-        at = read_time(node.given.get("at")) or MORNING
-        until = opened(node.given, instant(comes, at, zone), zone)
+        until = around(node.given, comes, held.hour, zone)
         if until <= now:
             return GO if walker.woken or until >= walker.arrived_at else way(node, PAST)
         return Listen(frozenset({"contact.updated"}), until)
@@ -120,6 +127,18 @@ class Wait(WithPorts):
 
 def way(node: Node, port: str) -> Go:
     return Go(port) if node.ports.get(port) else GO
+
+
+def around(given: Any, comes: date, own: time | None, zone: str) -> datetime:
+    """When it is time, for a date that comes on this day. Where hours are counted, the date's own hour is before all."""
+    at, weekdays = read_time(given.get("at")), given.get("weekdays") or ()
+    duration, sign = signed(given.get("offset"))
+    hour = (own or at if duration.seconds else at or own) or MORNING
+    start = instant(comes, hour, zone) + sign * timedelta(seconds=duration.seconds)
+    if not weekdays:
+        return start
+    clock = start.astimezone(ZoneInfo(zone)).time()
+    return next_opening(start, zone, at=clock, weekdays=weekdays)
 
 
 def until_by_clock(given: Any, arrived: datetime, zone: str) -> datetime:

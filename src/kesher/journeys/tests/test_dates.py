@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from kesher.contacts.actions import update_contact
+from kesher.journeys.checks import check, errors
 from kesher.journeys.tests.conftest import Desk
+from kesher.journeys.world import world_of
 
 END = {"end": {"kind": "exit"}}
 
@@ -151,3 +156,132 @@ def test_days_missed_while_nothing_ran_are_made_up_for(desk: Desk, noa: Any) -> 
     desk.settle()
 
     assert len(desk.runs(noa)) == 1
+
+
+def test_hebrew_birthdays_come_round_by_the_rules_of_leap_years(
+    desk: Desk, noa: Any, dan: Any, yael: Any
+) -> None:
+    """The year is 5787, a leap year. 5785 and 5788 are plain."""
+    for contact, born in (
+        (noa, date(2025, 3, 14)),  # 14 Adar of a plain year: the second Adar
+        (dan, date(2024, 2, 23)),  # 14 Adar I of a leap year
+        (yael, date(2024, 3, 10)),  # 30 Adar I
+    ):
+        type(noa).objects.filter(pk=contact.pk).update(birthday=born)
+    trigger = {"kind": "date", "field": "birthday", "every": "hebrew_year", "at": "09:00"}
+    desk.publish(END, triggers=[trigger], reentry={"policy": "always"})
+
+    desk.until(datetime(2028, 4, 1, tzinfo=UTC))
+
+    days = {one.pk: [run.started_at.date() for run in desk.runs(one)] for one in (noa, dan, yael)}
+    assert days == {
+        noa.pk: [date(2027, 3, 23), date(2028, 3, 12)],
+        dan.pk: [date(2027, 2, 21), date(2028, 3, 12)],
+        yael.pk: [date(2027, 3, 9), date(2028, 3, 28)],  # in the plain year 1 Nisan
+    }
+    assert desk.runs(noa)[0].started_at == datetime(2027, 3, 23, 7, tzinfo=UTC)
+
+
+def test_who_was_born_after_sunset_comes_a_hebrew_day_later(desk: Desk, noa: Any, dan: Any) -> None:
+    evening = desk.field("evening", "yes_no").key
+    for contact, after_sunset in ((noa, True), (dan, None)):
+        contact.birthday = date(2024, 12, 7)  # 6 Kislev by daylight
+        contact.fields = {evening: after_sunset} if after_sunset else {}
+        contact.save()
+    trigger = {
+        "kind": "date", "field": "birthday", "every": "hebrew_year", "offset": "P3D",
+        "evening": evening,
+    }  # fmt: skip
+    desk.publish(END, triggers=[trigger])
+
+    desk.wait(days=10)
+
+    assert [run.started_at.date() for run in desk.runs(dan)] == [date(2026, 11, 19)]
+    assert [run.started_at.date() for run in desk.runs(noa)] == [date(2026, 11, 20)]
+
+
+def test_a_holiday_and_a_hebrew_day_start_everybody_each_year(desk: Desk, noa: Any) -> None:
+    triggers = [
+        {"kind": "date", "holiday": "passover_eve", "offset": "-P14D", "at": "10:00"},
+        {"kind": "date", "holiday": "independence_day", "at": "08:00"},
+        {"kind": "date", "hebrew_month": "tishrei", "hebrew_day": 3, "every": "year"},
+    ]
+    desk.publish(END, triggers=triggers, reentry={"policy": "always"})
+
+    desk.until(datetime(2028, 5, 10, tzinfo=UTC))
+
+    assert [run.started_at for run in desk.runs(noa)] == [
+        datetime(2027, 4, 7, 7, tzinfo=UTC),
+        datetime(2027, 5, 12, 5, tzinfo=UTC),
+        datetime(2027, 10, 4, 6, tzinfo=UTC),
+        datetime(2028, 3, 27, 7, tzinfo=UTC),
+        datetime(2028, 5, 2, 5, tzinfo=UTC),  # 5 Iyar is a Monday: moved to Tuesday
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wait", "ends"),
+    [
+        ({}, "2026-12-20T18:30"),
+        ({"offset": "-PT2H"}, "2026-12-20T16:30"),
+        ({"offset": "-PT20H"}, "2026-12-19T22:30"),
+        ({"offset": "P1D"}, "2026-12-21T18:30"),
+        ({"offset": "P1DT30M"}, "2026-12-21T19:00"),
+        ({"offset": "-P1D", "at": "09:00"}, "2026-12-19T09:00"),
+        ({"weekdays": ["tue"]}, "2026-12-22T18:30"),
+    ],
+)
+def test_a_wait_until_a_date_with_an_hour_keeps_the_hour(
+    desk: Desk, noa: Any, wait: dict[str, Any], ends: str
+) -> None:
+    meeting = desk.field("meeting", "date_time").key
+    noa.fields = {meeting: "2026-12-20T16:30:00Z"}  # 18:30 in Jerusalem
+    noa.save()
+    step = {"kind": "wait", "until_field": meeting, "past": "late", "next": "end", **wait}
+    desk.publish({"wait": step, "late": {"kind": "exit"}, **END}, triggers=[{"kind": "custom"}])
+    desk.custom(noa)
+
+    desk.wait(days=40)
+
+    (run,) = desk.runs(noa)
+    local = run.ended_at.astimezone(ZoneInfo("Asia/Jerusalem"))
+    assert (run.node, f"{local:%Y-%m-%dT%H:%M}") == ("end", ends)
+
+
+def test_a_wait_until_a_meeting_follows_it_across_a_spring_night(
+    desk: Desk, access: Any, noa: Any
+) -> None:
+    """In the night to 26 March 2027 the clocks go forward at two: three hours before 04:30 it is 00:30."""
+    meeting = desk.field("meeting", "date_time").key
+    noa.fields = {meeting: "2027-03-20T10:00:00Z"}
+    noa.save()
+    step = {"kind": "wait", "until_field": meeting, "offset": "-PT3H", "next": "end"}
+    desk.publish({"wait": step, **END}, triggers=[{"kind": "custom"}])
+    desk.custom(noa)
+    desk.wait(days=3)
+
+    update_contact(access, noa, values={meeting: "2027-03-26T01:30:00Z"}, now=desk.now)
+    desk.until(datetime(2027, 4, 1, tzinfo=UTC))
+
+    assert desk.runs(noa)[0].ended_at == datetime(2027, 3, 25, 22, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        {"holiday": "passover", "field": "birthday"},
+        {"holiday": "christmas"},
+        {"hebrew_month": "nisan"},
+        {"hebrew_month": "nisan", "hebrew_day": 31},
+        {"holiday": "purim", "every": "month"},
+        {"field": "birthday", "offset": "-PT2H"},
+        {"field": "birthday", "every": "hebrew_year", "evening": "city"},
+    ],
+)
+def test_what_a_date_cannot_mean_is_refused(access: Any, trigger: dict[str, Any]) -> None:
+    graph = {
+        "format": 1, "name": "x", "start": "end", "nodes": END,
+        "triggers": [{"kind": "date", **trigger}],
+    }  # fmt: skip
+
+    assert errors(check(graph, world_of(access.workspace)))

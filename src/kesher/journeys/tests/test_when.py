@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from kesher.journeys.when import (
     after,
+    hebrew_days,
     instant,
     next_opening,
     occurrence,
@@ -18,6 +20,7 @@ from kesher.journeys.when import (
     read_moment,
     shifted,
 )
+from kesher.lib.hebrew import days_kept_on
 from kesher.rules.durations import read_duration
 
 ZONE = "Asia/Jerusalem"
@@ -122,3 +125,51 @@ def test_a_date_comes_round_once_without_an_every(day: date, offset: str | None)
     today = shifted(day, offset)
 
     assert day in set(origins(today, offset, ""))
+
+
+# 5784 and 5787 are leap years.
+@pytest.mark.parametrize(
+    ("born", "today", "comes"),
+    [
+        (date(2023, 3, 7), date(2023, 10, 1), date(2024, 3, 24)),  # Purim: the second Adar
+        (date(2023, 3, 7), date(2024, 10, 5), date(2025, 3, 14)),
+        (date(2024, 2, 23), date(2024, 10, 5), date(2025, 3, 14)),  # the first Adar
+        (date(2024, 2, 23), date(2026, 10, 5), date(2027, 2, 21)),
+        (date(2022, 11, 24), date(2023, 10, 1), date(2023, 11, 14)),  # 30 Cheshvan
+        (date(2024, 12, 8), date(2026, 11, 17), date(2026, 11, 17)),  # today
+        (date(2024, 12, 8), date(2026, 11, 18), date(2027, 12, 7)),
+    ],
+)
+def test_a_date_comes_round_by_the_hebrew_year(born: date, today: date, comes: date) -> None:
+    assert occurrence(born, None, "hebrew_year", today) == comes
+    assert occurrence(born, "-P7D", "hebrew_year", comes - timedelta(days=7)) == comes - timedelta(
+        7
+    )
+
+
+@given(day=DAYS, offset=OFFSETS, today=st.dates(date(2026, 1, 1), date(2032, 12, 31)))
+def test_whose_hebrew_day_it_is_is_found_from_either_end(
+    day: date, offset: str | None, today: date
+) -> None:
+    comes = occurrence(day, offset, "hebrew_year", today) == today
+    found = {born for near in origins(today, offset, "hebrew_year") for born in days_kept_on(near)}
+
+    assert (day in found) == comes
+
+
+@pytest.mark.parametrize(
+    ("given_", "day"),
+    [
+        ({"holiday": "independence_day"}, date(2027, 5, 12)),
+        ({"holiday": "rosh_hashana_eve"}, date(2027, 10, 1)),
+        ({"holiday": "purim"}, date(2027, 3, 23)),
+        ({"hebrew_month": "adar", "hebrew_day": 14}, date(2027, 3, 23)),
+        ({"hebrew_month": "adar_1", "hebrew_day": 14}, date(2027, 2, 21)),
+        ({"hebrew_month": "adar_1", "hebrew_day": 14}, date(2028, 3, 12)),
+        ({"hebrew_month": "cheshvan", "hebrew_day": 30}, date(2027, 11, 30)),
+    ],
+)
+def test_holidays_and_hebrew_days_are_found_around_a_day(given_: dict[str, Any], day: date) -> None:
+    assert day in hebrew_days(given_, day)
+    assert day in hebrew_days(given_, day - timedelta(days=300))
+    assert day in hebrew_days(given_, day + timedelta(days=300))

@@ -28,6 +28,7 @@ from kesher.rules.durations import duration_words, read_duration
 from kesher.rules.parse import parse
 from kesher.rules.problems import BadRule
 from kesher.rules.words import in_words
+from kesher.web.journeys.datewords import day_words, rounds_words
 
 LONGEST = 160
 
@@ -109,12 +110,10 @@ class Teller:
         return str(found.label) if found else str(key)
 
     def _date(self, given: Mapping[str, Any]) -> str:
-        day = self._field(given["field"]) if given.get("field") else str(given.get("on") or "…")
-        told = offset_words(given.get("offset"), isolated(day))
+        told = offset_words(given.get("offset"), day_words(given, self._field))
         if given.get("at"):
             told = _("%(day)s, at %(hour)s") % {"day": told, "hour": isolated(str(given["at"]))}
-        every = {"year": _("every year"), "month": _("every month")}.get(given.get("every") or "")
-        return f"{told}, {every}" if every else told
+        return ", ".join(one for one in (told, rounds_words(given)) if one)
 
     def condition(self, given: Mapping[str, Any]) -> str:
         return self.rule(given.get("rule")) or _("No condition yet")
@@ -145,6 +144,7 @@ class Teller:
         elif given.get("until_field"):
             day = offset_words(given.get("offset"), isolated(self._field(given["until_field"])))
             told.append(_("until %(day)s") % {"day": day})
+            told.extend(one for one in (rounds_words(given),) if one)
         elif given.get("until"):
             day = isolated(str(given["until"]).replace("T", " "))
             told.append(_("until %(day)s") % {"day": day})
