@@ -6,8 +6,8 @@ import secrets
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,9 +17,11 @@ from kesher.accounts.access import Access
 from kesher.accounts.undo import offer_undo
 from kesher.contacts.errors import Refused
 from kesher.journeys.checks import check, errors
+from kesher.journeys.crowds.jobs import skip_the_rest
 from kesher.journeys.graph import FORMAT, parse
 from kesher.journeys.kinds import Go
 from kesher.journeys.models import Journey, JourneyRun, JourneyVersion
+from kesher.journeys.moving import Moved, Plan, carry_over, check_plan
 from kesher.journeys.problems import BadJourney, Problem
 from kesher.journeys.publishing import (
     compile_messages,
@@ -28,13 +30,15 @@ from kesher.journeys.publishing import (
     hear_segments,
     refresh_listening,
 )
+from kesher.journeys.resuming import SOURCE, go_on, lock_asked, mark, skip_on, sort_out
 from kesher.journeys.sitting import Sitting
 from kesher.journeys.starting import Candidate, end_runs, start_runs
 from kesher.journeys.versions import Live, ready
-from kesher.journeys.walking import move_on
+from kesher.journeys.walking import BATCH, move_on
 from kesher.journeys.world import world_of
 from kesher.lib import sql
 from kesher.lib.slugs import make_key
+from kesher.messages.resting import keep_resting, let_go, refuse_asked, send_asked
 
 Status = Journey.Status
 LONGEST_NAME = 200
@@ -126,11 +130,17 @@ def problems_of(access: Access, journey: Journey) -> list[Problem]:
 
 @transaction.atomic
 def publish_journey(
-    access: Access, journey: Journey, *, now: datetime, version: JourneyVersion | None = None
+    access: Access,
+    journey: Journey,
+    *,
+    now: datetime,
+    version: JourneyVersion | None = None,
+    people: Plan | None = None,
 ) -> JourneyVersion:
     """Make the draft a version and live; or an earlier version again. Raises BadJourney, WrongState.
 
-    Who is on the way finishes on the version they began with.
+    `people` says what becomes of those on the way; without it they finish on the version they began with. A paused
+    journey stays paused.
     """
     row = Journey.objects.select_for_update().get(pk=journey.pk, workspace=access.workspace)
     if row.status == Status.ARCHIVED:
@@ -139,6 +149,7 @@ def publish_journey(
     if wrong := errors(check(graph_json, world_of(access.workspace), journey_id=row.pk)):
         raise BadJourney(wrong)
     graph = parse(graph_json)
+    check_plan(people or Plan(), graph)
     messages = compile_messages(access, row, graph, now=now)
     last = row.versions.order_by("-number").values_list("number", flat=True).first() or 0
     made = JourneyVersion.objects.create(
@@ -150,12 +161,14 @@ def publish_journey(
         created_by=access.user,
         created_at=now,
     )
-    row.live_version, row.status = made, Status.LIVE
-    row.paused_at, row.updated_at = None, now
-    row.save(update_fields=["live_version", "status", "paused_at", "updated_at"])
+    row.live_version, row.updated_at = made, now
+    row.status = Status.PAUSED if row.status == Status.PAUSED else Status.LIVE
+    row.save(update_fields=["live_version", "status", "updated_at"])
     go_live(access, row, made, now=now)
-    _release(access, row, now=now)
-    access.audit("journey.published", row, row.name, version=made.number)
+    moved = Moved()
+    if people is not None:
+        moved = carry_over(Sitting(access.workspace, now), row.pk, ready(made), people)
+    access.audit("journey.published", row, row.name, version=made.number, **asdict(moved))
     journey.refresh_from_db()
     return made
 
@@ -165,35 +178,79 @@ def pause_journey(access: Access, journey: Journey, *, now: datetime) -> Journey
     """Nobody comes in, nobody moves, nothing of it leaves, until it goes on. Raises WrongState."""
     _move(access, journey, (Status.LIVE,), Status.PAUSED, now=now, paused_at=now)
     refresh_listening(access, journey, now=now, takes_in=False)
+    keep_resting(access.workspace.pk, source=SOURCE, group=str(journey.pk))
     access.audit("journey.paused", journey, journey.name)
     return journey
 
 
 @transaction.atomic
 def resume_journey(
-    access: Access, journey: Journey, *, now: datetime, meanwhile: str = "go"
+    access: Access,
+    journey: Journey,
+    *,
+    now: datetime,
+    meanwhile: str = "go",
+    older_than: timedelta = timedelta(0),
 ) -> Journey:
-    """Go on. What fell due meanwhile moves now ("go") or leaves the journey ("exit"). Raises WrongState."""
+    """Go on. What fell due meanwhile and is `older_than` that moves and is sent now ("go"), moves on without being
+    sent ("skip"), waits for a decision ("ask") or leaves the journey ("exit"); the rest goes. Raises WrongState.
+    """
+    row = Journey.objects.select_for_update().get(pk=journey.pk, workspace=access.workspace)
+    if row.status == Status.PAUSED:
+        sort_out(access.workspace, row, what=meanwhile, before=now - older_than, now=now)
     _move(access, journey, (Status.PAUSED,), Status.LIVE, now=now, paused_at=None)
-    if meanwhile == "exit":
-        _end_overdue(access, journey, now=now)
+    let_go(access.workspace.pk, source=SOURCE, group=str(journey.pk))
     if journey.live_version is not None:
         hear_segments(access, journey, ready(journey.live_version).graph, now=now)
     refresh_listening(access, journey, now=now)
     _release(access, journey, now=now)
+    if meanwhile == "skip":
+        _skip_on(access, journey, now=now)
     access.audit("journey.resumed", journey, journey.name, meanwhile=meanwhile)
     return journey
 
 
-_OVERDUE = """
-SELECT id FROM journey_run
-WHERE workspace_id = %s AND journey_id = %s AND ended_at IS NULL AND (state = 'held' OR due_at <= %s)
-"""
+def _skip_on(access: Access, journey: Journey, *, now: datetime) -> None:
+    """A first batch at once; a job does the rest."""
+    if skip_on(access.workspace, journey.pk, now=now) >= BATCH:
+        skip_the_rest.defer(workspace_id=access.workspace.pk, journey_id=journey.pk)
 
 
-def _end_overdue(access: Access, journey: Journey, *, now: datetime) -> None:
-    ids = [row[0] for row in sql.rows(_OVERDUE, (access.workspace.pk, journey.pk, now))]
-    end_runs(Sitting(access.workspace, now), reason="taken_out", run_ids=ids)
+@dataclass(frozen=True)
+class Decided:
+    people: int
+    messages: int
+
+
+@transaction.atomic
+def decide_asked(
+    access: Access,
+    journey: Journey,
+    *,
+    do: str,
+    run_ids: Sequence[int] = (),
+    message_ids: Sequence[int] = (),
+    now: datetime,
+) -> Decided:
+    """What becomes of those asked about: "send" (they go on, messages leave), "skip" (they go on, nothing is sent) or
+    "exit" (they leave). Who is not asked about any more is passed over.
+    """
+    about: dict[str, Any] = {"source": SOURCE, "group": str(journey.pk), "ids": list(message_ids), "now": now}  # fmt: skip
+    ids = lock_asked(journey, run_ids)
+    if do == "send":
+        go_on(Sitting(access.workspace, now), ids)
+        messages = send_asked(access.workspace.pk, **about)
+    else:
+        messages = refuse_asked(access.workspace.pk, **about)
+        if do == "skip":
+            mark(access.workspace.pk, ids, "skipping")
+            _skip_on(access, journey, now=now)
+        else:
+            end_runs(Sitting(access.workspace, now), reason="taken_out", run_ids=ids)
+    access.audit(
+        "journey.decided", journey, journey.name, do=do, people=len(ids), messages=messages
+    )
+    return Decided(len(ids), messages)
 
 
 @transaction.atomic
@@ -205,6 +262,9 @@ def archive_journey(access: Access, journey: Journey, *, now: datetime) -> int:
     sitting = Sitting(access.workspace, now)
     while end_runs(sitting, reason="archived", journey_id=journey.pk):
         pass
+    let_go(
+        access.workspace.pk, source=SOURCE, group=str(journey.pk)
+    )  # to be refused, with the reason
     access.audit("journey.archived", journey, journey.name)
     return offer_undo(access, kind="journey.archived", data={"journey_id": journey.pk}).pk
 

@@ -29,24 +29,27 @@ def _ended(data: Mapping[str, Any]) -> str:
 STARTED = EVENT_KINDS.register(
     EventKind(
         "journey.started", _("Began a journey"), _("Began the journey “%(name)s”"),
-        "route", "slate", data=_DATA,
+        "route", "slate", data=_DATA, did=(_("began a journey"), _("did not begin a journey")),
     )
 )  # fmt: skip
 ENDED = EVENT_KINDS.register(
     EventKind(
         "journey.ended", _("Left a journey"), _("Left the journey “%(name)s”"),
         "logout", "slate", data=(*_DATA, DataField("reason", _("Reason"))), words=_ended,
+        did=(_("left a journey"), _("did not leave a journey")),
     )
 )  # fmt: skip
 GOAL_REACHED = EVENT_KINDS.register(
     EventKind(
         "journey.goal_reached", _("Reached a journey's goal"), _("Reached the goal of the journey “%(name)s”"),
         "target", "coral", data=(*_DATA, DataField("goal", _("Goal"))),
+        did=(_("reached the goal of a journey"), _("did not reach the goal of a journey")),
     )
 )  # fmt: skip
 WEBHOOK_ANSWERED = EVENT_KINDS.register(
     EventKind(
         "webhook.answered", _("Webhook answered"), _("A call from a journey was answered"),
         "webhook", "slate", data=(DataField("status", _("Status"), "number"),), starts_journeys=False,
+        did=(_("had a call answered"), _("had no call answered")),
     )
 )  # fmt: skip

@@ -8,6 +8,7 @@ import structlog
 from procrastinate.contrib.django import app
 
 from kesher.journeys import alerts, webhooks
+from kesher.journeys.crowds import jobs as crowds  # noqa: F401  (its jobs are found here)
 from kesher.journeys.queries import late_runs
 from kesher.journeys.rehearsal import jobs as rehearsals  # noqa: F401  (its job is found here)
 from kesher.lib import clock

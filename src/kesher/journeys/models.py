@@ -77,6 +77,8 @@ class JourneyRun(models.Model):
         SLEEPING = "sleeping", _("waiting for a time")
         LISTENING = "listening", _("waiting for something to happen")
         HELD = "held", _("waiting for the journey to go on")
+        ASKED = "asked", _("waiting for somebody to decide")
+        SKIPPING = "skipping", _("about to go on without what is too old")
         ENDED = "ended", _("ended")
 
     id = models.BigAutoField(primary_key=True)

@@ -24,6 +24,7 @@ from kesher.journeys.ownmessages import sending_nodes, title_of
 from kesher.journeys.problems import BadJourney, Problem
 from kesher.journeys.sitting import Sitting
 from kesher.journeys.versions import Live, kinds_of, ready
+from kesher.journeys.waking import waits_for
 from kesher.messages.subjects import marked_subject
 from kesher.segments.actions import hear, unhear
 from kesher.segments.models import Segment, SegmentListener
@@ -132,21 +133,6 @@ def refresh_listening(
         for node in version.graph.nodes.values():
             kinds |= waits_for(sitting, version.graph, journey.pk, node)
     listen(access.workspace.pk, listener=listener_of(journey.pk), kinds=kinds)
-
-
-def waits_for(sitting: Sitting, graph: Graph, journey_id: int, node: Node) -> frozenset[str]:
-    """The kinds of events that may wake a run resting at this node."""
-    given = node.given
-    match node.kind:
-        case "wait" if given.get("until_field"):
-            return frozenset({"contact.updated"})
-        case "wait_until" if given.get("event"):
-            return frozenset({str(given["event"])})
-        case "wait_until":
-            return sitting.kinds_for(graph, journey_id, given.get("rule"))
-        case "webhook" if given.get("wait_for_answer"):
-            return frozenset({"webhook.answered"})
-    return frozenset()
 
 
 def fall_silent(access: Access, journey: Journey) -> None:

@@ -102,10 +102,11 @@ class Step:
     left_at: datetime | None
     reason: str = ""
     message_id: int | None = None
+    version_id: int = 0
 
 
 _PATH = """
-SELECT visit, node, port, arrived_at, at, reason, message_id FROM journey_step
+SELECT visit, node, port, arrived_at, at, reason, message_id, version_id FROM journey_step
 WHERE workspace_id = %s AND run_id = %s ORDER BY visit
 """
 
@@ -114,7 +115,10 @@ def path_of(run: JourneyRun) -> list[Step]:
     """The way of a run so far, from the start."""
     steps = [Step(*row) for row in sql.rows(_PATH, (run.workspace_id, run.pk))]
     if run.ended_at is None:
-        steps.append(Step(run.visit, run.node, "", run.arrived_at, None, "", run.message_id))
+        here = Step(
+            run.visit, run.node, "", run.arrived_at, None, "", run.message_id, run.version_id
+        )
+        steps.append(here)
     return steps
 
 

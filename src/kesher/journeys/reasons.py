@@ -17,11 +17,12 @@ REASONS: dict[str, Promise] = {
     "loop": _("journeys set each other off again and again, so the chain was cut"),
     "contact_gone": _("the contact was deleted"),
     "archived": _("the journey was archived"),
+    "published": _("a new version was published, without those at this step"),
     "node_gone": _("the step was no longer there"),
     "broken_rule": _("the condition asks for something that is no longer there"),
 }
 # Those after which a message that still waits is not sent: the run came to its end otherwise than by its own way.
-LEFT_EARLY = frozenset({"exit_rule", "goal", "taken_out", "stopped", "restarted", "archived"})
+LEFT_EARLY = frozenset({"exit_rule", "goal", "taken_out", "stopped", "restarted", "archived", "published"})
 
 
 def in_words(reason: str) -> str:

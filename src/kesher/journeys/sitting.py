@@ -47,6 +47,7 @@ class Sitting:
     workspace: Workspace
     now: datetime
     started: int = 0  # runs begun in this sitting: the worker looks again at once
+    skips_sends: bool = False  # what would be sent now is too old: they go on without it
     stopped: set[int] = field(
         default_factory=set
     )  # runs that another run of this sitting has ended

@@ -17,7 +17,7 @@ from kesher.journeys.walking import walkers_of
 from kesher.lib import clock
 from kesher.messages.sources import SOURCES, Refusals, Source, SourceEnvelope
 
-_STOPS = {Journey.Status.PAUSED: "paused", Journey.Status.ARCHIVED: "journey_left"}
+_STOPS = {Journey.Status.PAUSED: "resting", Journey.Status.ARCHIVED: "journey_left"}
 
 
 def _parts(source_id: str) -> tuple[int, str, int] | None:

@@ -151,7 +151,7 @@ def sweep_stopped() -> int:
     )
     moved = sum(sql.execute(_RELEASE, {"workspace": row[0], "limit": SWEEP}) for row in held)
     cancelled = sql.rows(
-        "SELECT workspace_id, source, source_id, reason FROM stopped_source WHERE reason <> 'paused'"
+        "SELECT workspace_id, source, source_id, reason FROM stopped_source WHERE reason NOT IN ('paused', 'released')"
     )
     for workspace_id, source, source_id, reason in cancelled:
         count = refuse_stopped(

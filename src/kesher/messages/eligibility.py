@@ -14,7 +14,10 @@ from kesher.contacts.channels import CHANNELS
 from kesher.contacts.suppression import address_hash_sql
 from kesher.lib import sql
 
-HOLD = "paused"  # the one reason for which a message waits instead of being refused
+# The reasons for which a message waits instead of being refused: until a sweep finds its source released, or until
+# its source lets it go itself (`resting`).
+HELD, RESTS = "paused", "resting"
+HOLDS = frozenset((HELD, RESTS))
 
 
 @dataclass(frozen=True)

@@ -91,11 +91,17 @@ class Message(models.Model):
                 name="message_claimed",
             ),
             models.Index(fields=["workspace_id", "contact_id", "-id"], name="message_of_contact"),
+            models.Index(
+                fields=["workspace_id", "reason", "source"],
+                condition=models.Q(status="held"),
+                name="message_held",
+            ),
         ]
 
 
 class StoppedSource(models.Model):
-    """A source whose messages wait (`reason` paused) or are to be refused (any other reason).
+    """A source whose messages wait (`reason` paused) or are to be refused (any other reason); or that goes on (`released`,
+    see `resting`), until nothing of it is in a sender's hands that asked before.
 
     One row stops a million messages at once; the sender moves them in batches as it meets them.
     """

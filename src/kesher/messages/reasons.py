@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 REASONS: dict[str, Promise] = {
     "not_armed": _("this is a restored copy, which sends nothing until it is armed"),
     "paused": _("sending is paused"),
+    "resting": _("the journey is paused"),
+    "asked": _("waits for somebody to decide whether it is still to be sent"),
+    "too_old": _("its time had passed while the journey was paused"),
     "cancelled": _("sending was cancelled"),
     "contact_gone": _("the contact was deleted"),
     "journey_left": _("the contact left the journey before it was sent"),

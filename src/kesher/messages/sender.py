@@ -21,9 +21,9 @@ from kesher.accounts.models import Installation, Workspace
 from kesher.channels.accounts import default_account, plain_settings, provider_of
 from kesher.channels.models import ChannelAccount
 from kesher.lib import clock
-from kesher.messages import claims
+from kesher.messages import claims, resting
 from kesher.messages.contents import Batch
-from kesher.messages.eligibility import HOLD, Judged, judge
+from kesher.messages.eligibility import HOLDS, Judged, judge
 from kesher.messages.journal import Journal, orphans
 from kesher.messages.outlet import SMALLEST_BATCH, Outlet
 from kesher.messages.results import Result, result_of, write_results
@@ -68,7 +68,7 @@ def is_pressed() -> bool:
 def reclaim(now: datetime) -> int:
     """Take over from dead workers, let released sources go on, refuse what is left of cancelled ones."""
     moved = absorb_orphans()
-    return moved + claims.take_over_expired(now) + claims.sweep_stopped()
+    return moved + claims.take_over_expired(now) + claims.sweep_stopped() + resting.sweep()
 
 
 def absorb_orphans() -> int:
@@ -202,7 +202,7 @@ class Sender:
             item.address, item.name = found.address, found.name
             own = refusals.get((item.source, item.source_id, item.contact_id or 0), "")
             if reason := _reason(found, envelopes[item.source, item.source_id]) or own:
-                status = "held" if reason == HOLD else "refused"
+                status = "held" if reason in HOLDS else "refused"
                 against.append(Result(item.id, status, at, found.address, reason))
             else:
                 good.append(item)

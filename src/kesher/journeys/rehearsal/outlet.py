@@ -19,7 +19,7 @@ from kesher.journeys.rehearsal.keeping import Kept
 from kesher.messages import claims
 from kesher.messages.claims import Claimed
 from kesher.messages.contents import Batch, CannotWrite, Contents
-from kesher.messages.eligibility import HOLD, judge
+from kesher.messages.eligibility import HOLDS, judge
 from kesher.messages.results import Result, write_results
 from kesher.messages.sources import SourceEnvelope, envelopes_of, group_of, refusals_of
 from kesher.messages.texts import TextWriter
@@ -126,7 +126,7 @@ class Outlet:
         people = self.refused_people.setdefault(key, [])
         if len(people) < SAMPLES and item.contact_id is not None:
             people.append(item.contact_id)
-        status = "held" if reason == HOLD else "refused"
+        status = "held" if reason in HOLDS else "refused"
         return Result(item.id, status, now, item.address, reason)
 
     def _write(
