@@ -12,7 +12,7 @@ from kesher.api.keys import KeyAuth
 from kesher.api.problems import Problem
 from kesher.api.schemas import ERRORS, ApiRequest, Strict
 from kesher.journeys.recipes.base import RECIPES
-from kesher.journeys.recipes.finding import Plan, plan_of
+from kesher.journeys.recipes.finding import Plan, plan_of, shelf_of
 from kesher.journeys.recipes.installing import Installed, install_recipe
 from kesher.lib import clock
 
@@ -101,7 +101,9 @@ def _shape(plan: Plan, language: str) -> dict[str, Any]:
 def list_recipes(request: ApiRequest) -> dict[str, Any]:
     """All of them, in the workspace's language, with what is there already."""
     workspace = request.auth.workspace
-    return {"items": [_shape(plan_of(workspace, recipe), workspace.language) for recipe in RECIPES]}
+    shelf = shelf_of(workspace)
+    plans = [plan_of(workspace, recipe, shelf) for recipe in RECIPES]
+    return {"items": [_shape(plan, workspace.language) for plan in plans]}
 
 
 @router.post(

@@ -253,3 +253,27 @@ class StaffTask(models.Model):
             )
         ]
         indexes = [models.Index(fields=["workspace_id", "-id"], name="staff_task_newest")]
+
+
+class RecipeThing(models.Model):
+    """What a recipe uses in a workspace: it is known by this, whatever people call it since."""
+
+    class Kind(models.TextChoices):
+        FIELD = "field"
+        LIST = "list"
+        JOURNEY = "journey"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    recipe = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    name = models.CharField(max_length=120, help_text="what the recipe calls it")
+    object_id = models.BigIntegerField(help_text="the field, list or journey")
+    choices = models.JSONField(default=dict, help_text="of a field: the recipe's choice → its key")
+
+    class Meta:
+        db_table = "recipe_thing"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "recipe", "kind", "name"], name="recipe_thing_once"
+            )
+        ]

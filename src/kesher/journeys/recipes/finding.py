@@ -1,20 +1,93 @@
-"""What a workspace has already of what a recipe needs, and the recipe as it would be drawn there. Reads only."""
+"""What a workspace has already of what a recipe needs, and the recipe as it would be drawn there. Reads only.
+
+What an installation used is known by its row in `recipe_thing`, whatever it is called since; else by key or name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from kesher.accounts.models import Workspace
 from kesher.contacts.models import ContactList, Field
 from kesher.contacts.vocabulary import folded
-from kesher.journeys.models import Journey
+from kesher.journeys.models import Journey, RecipeThing
 from kesher.journeys.recipes.base import NewField, NewList, Recipe
 from kesher.journeys.recipes.kit import Drawn, Kit
 from kesher.lib.slugs import make_key
 
 Row = TypeVar("Row", Field, ContactList)
+Any_ = TypeVar("Any_", Field, ContactList, Journey)
+Kind = RecipeThing.Kind
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """All that a workspace has of the kinds that recipes use, read once for any number of recipes."""
+
+    workspace: Workspace
+    fields: Sequence[Field]
+    lists: Sequence[ContactList]
+    journeys: Sequence[Journey]
+    things: Mapping[tuple[str, str, str], RecipeThing]
+
+    def linked(self, recipe: Recipe, kind: str, name: str, rows: Iterable[Any_]) -> list[Any_]:
+        thing = self.things.get((recipe.key, kind, name))
+        return [row for row in rows if thing is not None and row.pk == thing.object_id]
+
+    def found_fields(self, recipe: Recipe, new: NewField) -> list[Field]:
+        """Fields of this kind, the linked one first, then by key or name; also archived ones."""
+        label = new.label.in_language(self.workspace.language)
+        known = self.linked(recipe, Kind.FIELD, new.name, self.fields)
+        named = [row for row in self.fields if _is_called(label, row.key, row.label)]
+        return [row for row in _once(known, named) if row.type == new.type]
+
+    def found_lists(self, recipe: Recipe, new: NewList) -> list[ContactList]:
+        label = new.label.in_language(self.workspace.language)
+        known = self.linked(recipe, Kind.LIST, new.name, self.lists)
+        return _once(known, [row for row in self.lists if _is_called(label, row.key, row.name)])
+
+    def journey_of(self, recipe: Recipe, drawn: Drawn) -> Journey | None:
+        """The recipe's own, else the one of this name; of those in use."""
+        known = self.linked(recipe, Kind.JOURNEY, drawn.key, self.journeys)
+        named = [row for row in self.journeys if row.name == drawn.name]
+        in_use = (row for row in _once(known, named) if row.status != Journey.Status.ARCHIVED)
+        return next(in_use, None)
+
+    def choices_of(self, recipe: Recipe, new: NewField, row: Field | None) -> dict[str, str]:
+        """The keys that the recipe's choices have there; those without one are not there."""
+        if row is None:
+            return {}
+        keys = {one["key"] for one in row.options.get("choices", [])}
+        words = {folded(one["label"]): one["key"] for one in row.options.get("choices", [])}
+        thing = self.things.get((recipe.key, Kind.FIELD, new.name))
+        kept = thing.choices if thing is not None and thing.object_id == row.pk else {}
+        language = self.workspace.language
+        found = {
+            name: kept[name] if kept.get(name) in keys else words.get(folded(label.in_language(language)))
+            for name, label in new.choices
+        }  # fmt: skip
+        return {name: key for name, key in found.items() if key is not None}
+
+
+def shelf_of(workspace: Workspace) -> Shelf:
+    things = RecipeThing.objects.filter(workspace=workspace)
+    return Shelf(
+        workspace,
+        list(Field.objects.filter(workspace=workspace).order_by("id")),
+        list(ContactList.objects.filter(workspace=workspace, is_all=False).order_by("id")),
+        list(Journey.objects.filter(workspace=workspace).defer("draft").order_by("id")),
+        {(one.recipe, one.kind, one.name): one for one in things},
+    )
+
+
+def _is_called(label: str, key: str, name: str) -> bool:
+    return make_key(label) == key or folded(label) == folded(name)
+
+
+def _once(first: list[Any_], then: list[Any_]) -> list[Any_]:
+    return first + [row for row in then if row not in first]
 
 
 @dataclass(frozen=True)
@@ -31,29 +104,35 @@ class Plan:
     def is_installed(self) -> bool:
         return all(self.journeys)
 
+    @property
+    def is_begun(self) -> bool:
+        """Some of its journeys are there, not all."""
+        return any(self.journeys) and not self.is_installed
 
-def plan_of(workspace: Workspace, recipe: Recipe) -> Plan:
-    fields = {new.name: living(found_fields(workspace, new)) for new in recipe.fields}
-    lists = {new.name: living(found_lists(workspace, new)) for new in recipe.lists}
-    drawn = draw(workspace, recipe, fields, lists)
-    journeys = tuple(journey_of(workspace, one.name) for one in drawn)
-    return Plan(recipe, fields, lists, drawn, journeys)
+
+def plan_of(workspace: Workspace, recipe: Recipe, shelf: Shelf | None = None) -> Plan:
+    shelf = shelf or shelf_of(workspace)
+    fields = {new.name: living(shelf.found_fields(recipe, new)) for new in recipe.fields}
+    lists = {new.name: living(shelf.found_lists(recipe, new)) for new in recipe.lists}
+    drawn = draw(shelf, recipe, fields, lists)
+    return Plan(recipe, fields, lists, drawn, tuple(shelf.journey_of(recipe, one) for one in drawn))
 
 
 def draw(
-    workspace: Workspace,
+    shelf: Shelf,
     recipe: Recipe,
     fields: Mapping[str, Field | None],
     lists: Mapping[str, ContactList | None],
 ) -> tuple[Drawn, ...]:
     """The journeys, with the keys of these rows; of what is not there with those that it will likely get."""
-    language = workspace.language
+    language = shelf.workspace.language
     keys: dict[str, str] = {}
     choices: dict[str, str] = {}
     for new in recipe.fields:
         row = fields[new.name]
         keys[new.name] = row.key if row else make_key(new.label.in_language(language))
-        choices |= _choices(new, row, language)
+        there = shelf.choices_of(recipe, new, row)
+        choices |= {f"{new.name}.{name}": there.get(name, name) for name, _words in new.choices}
     list_keys = {
         new.name: found.key
         if (found := lists[new.name])
@@ -63,35 +142,5 @@ def draw(
     return tuple(recipe.draw(Kit(language, keys, choices, list_keys)))
 
 
-def _choices(new: NewField, row: Field | None, language: str) -> dict[str, str]:
-    """The keys of the field's choices: those of a field that was there by their words."""
-    there = (
-        {folded(one["label"]): one["key"] for one in row.options.get("choices", [])} if row else {}
-    )
-    return {
-        f"{new.name}.{key}": there.get(folded(words.in_language(language)), key)
-        for key, words in new.choices
-    }  # fmt: skip
-
-
-def found_fields(workspace: Workspace, new: NewField) -> list[Field]:
-    """Fields of this kind that go by the key or the name, also archived ones."""
-    label = new.label.in_language(workspace.language)
-    rows = Field.objects.filter(workspace=workspace, type=new.type).order_by("id")
-    return [row for row in rows if make_key(label) == row.key or folded(label) == folded(row.label)]
-
-
-def found_lists(workspace: Workspace, new: NewList) -> list[ContactList]:
-    label = new.label.in_language(workspace.language)
-    rows = ContactList.objects.filter(workspace=workspace, is_all=False).order_by("id")
-    return [row for row in rows if make_key(label) == row.key or folded(label) == folded(row.name)]
-
-
 def living(rows: Iterable[Row]) -> Row | None:
     return next((row for row in rows if row.archived_at is None), None)
-
-
-def journey_of(workspace: Workspace, name: str) -> Journey | None:
-    """The journey of this name that is in use: a recipe's journeys are known by their names."""
-    rows = Journey.objects.filter(workspace=workspace, name=name)
-    return rows.exclude(status=Journey.Status.ARCHIVED).order_by("id").first()

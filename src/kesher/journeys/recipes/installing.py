@@ -20,11 +20,10 @@ from kesher.contacts.custom_fields import archive_field, change_field, create_fi
 from kesher.contacts.errors import Refused
 from kesher.contacts.lists import archive_list, create_list, unarchive_list
 from kesher.contacts.models import ContactList, Field
-from kesher.contacts.vocabulary import folded
 from kesher.journeys.actions import archive_journey, create_journey
-from kesher.journeys.models import Journey
+from kesher.journeys.models import Journey, RecipeThing
 from kesher.journeys.recipes.base import RECIPES, NewField, NewList, Recipe, here
-from kesher.journeys.recipes.finding import draw, found_fields, found_lists, journey_of, living
+from kesher.journeys.recipes.finding import Kind, Shelf, draw, living, shelf_of
 from kesher.lib import clock
 
 MOST_NUMBERS = 50
@@ -44,6 +43,8 @@ class Installed:
 @dataclass
 class _Making:
     access: Access
+    recipe: Recipe
+    shelf: Shelf
     now: datetime
     made: dict[str, list[int]] = field(
         default_factory=lambda: {"fields": [], "lists": [], "journeys": []}
@@ -55,15 +56,16 @@ class _Making:
 def install_recipe(access: Access, recipe: Recipe, *, now: datetime) -> Installed:
     """Make what is missing. Raises Refused when the workspace has no room for more fields."""
     workspace = Workspace.objects.select_for_update().get(pk=access.workspace.pk)  # twice at once
-    making = _Making(access, now)
+    making = _Making(access, recipe, shelf_of(workspace), now)
     fields = {new.name: _field(making, new) for new in recipe.fields}
     lists = {new.name: _list(making, new) for new in recipe.lists}
     journeys = []
-    for drawn in draw(workspace, recipe, fields, lists):
-        found = journey_of(workspace, drawn.name)
+    for drawn in draw(shelf_of(workspace), recipe, fields, lists):
+        found = making.shelf.journey_of(recipe, drawn)
         if found is None:
             found = create_journey(access, name=drawn.name, graph=drawn.graph, now=now)
             making.made["journeys"].append(found.pk)
+        _remember(making, Kind.JOURNEY, drawn.key, found.pk)
         journeys.append(found)
     undo = None
     if any(making.made.values()) or making.choices:
@@ -72,20 +74,30 @@ def install_recipe(access: Access, recipe: Recipe, *, now: datetime) -> Installe
     return Installed(fields, lists, tuple(journeys), making.made, undo)
 
 
+def _remember(making: _Making, kind: str, name: str, number: int, **rest: Any) -> None:
+    RecipeThing.objects.update_or_create(
+        workspace=making.access.workspace, recipe=making.recipe.key, kind=kind, name=name,
+        defaults={"object_id": number, **rest},
+    )  # fmt: skip
+
+
 def _field(making: _Making, new: NewField) -> Field:
-    access, rows = making.access, found_fields(making.access.workspace, new)
+    access, rows = making.access, making.shelf.found_fields(making.recipe, new)
     row = living(rows)
     if row is None:
         row = next((one for one in rows if _comes_back(access, one)), None) or _made_field(
             access, new
         )
         making.made["fields"].append(row.pk)
-    if missing := _missing_choices(new, row, access.workspace.language):
+    there = making.shelf.choices_of(making.recipe, new, row)
+    if missing := _missing_choices(new, row, set(there), access.workspace.language):
         before = row.options
         options = {**before, "choices": [*before.get("choices", []), *missing]}
         row = change_field(access, row, label=row.label, options=options)
         making.choices[str(row.pk)] = [before, row.options]
-    return row  # fmt: skip
+        there = making.shelf.choices_of(making.recipe, new, row)
+    _remember(making, Kind.FIELD, new.name, row.pk, choices=there)
+    return row
 
 
 def _comes_back(access: Access, row: Field) -> bool:
@@ -112,29 +124,29 @@ def _made_field(access: Access, new: NewField) -> Field:
     raise Refused("label", _("There is already a field of this name."), code="duplicate")
 
 
-def _missing_choices(new: NewField, row: Field, language: str) -> list[dict[str, str]]:
-    there = row.options.get("choices", [])
-    words = {folded(one["label"]) for one in there}
-    keys = {one["key"] for one in there}
-    missing = [(key, label.in_language(language)) for key, label in new.choices]
+def _missing_choices(
+    new: NewField, row: Field, there: set[str], language: str
+) -> list[dict[str, str]]:
+    """Under the recipe's own key unless another choice has it."""
+    keys = {one["key"] for one in row.options.get("choices", [])}
     return [
-        {"label": label, **({} if key in keys else {"key": key})}
-        for key, label in missing
-        if folded(label) not in words
+        {"label": label.in_language(language), **({} if key in keys else {"key": key})}
+        for key, label in new.choices
+        if key not in there
     ]
 
 
 def _list(making: _Making, new: NewList) -> ContactList:
-    access, rows = making.access, found_lists(making.access.workspace, new)
+    access, rows = making.access, making.shelf.found_lists(making.recipe, new)
     row = living(rows)
-    if row is not None:
-        return row
-    if rows:
-        row = rows[0]
-        unarchive_list(access, row)
-    else:
-        row = create_list(access, name=new.label.in_language(access.workspace.language))
-    making.made["lists"].append(row.pk)
+    if row is None:
+        if rows:
+            row = rows[0]
+            unarchive_list(access, row)
+        else:
+            row = create_list(access, name=new.label.in_language(access.workspace.language))
+        making.made["lists"].append(row.pk)
+    _remember(making, Kind.LIST, new.name, row.pk)
     return row
 
 

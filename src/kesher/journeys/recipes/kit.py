@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kesher.lib.slugs import make_key
+
 Json = dict[str, Any]
 HOUR = "10:00"
 WORKDAYS = ["sun", "mon", "tue", "wed", "thu"]
@@ -25,8 +27,9 @@ class Words:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A journey ready to be made. `starts` says in words what starts it."""
+    """A journey ready to be made. `starts` says in words what starts it; by `key` its recipe knows it ever after."""
 
+    key: str
     name: str
     starts: str
     graph: Json
@@ -75,7 +78,7 @@ class Kit:
             "nodes": {**nodes, "end": END},
             **rest,
         }
-        return Drawn(self.say(name), self.say(starts), graph)
+        return Drawn(make_key(name.en), self.say(name), self.say(starts), graph)
 
     # Rules.
 

@@ -10,15 +10,15 @@ from django.utils import translation
 
 from kesher.accounts.access import Access
 from kesher.accounts.undo import apply_undo
-from kesher.contacts.custom_fields import create_field
-from kesher.contacts.lists import create_list
+from kesher.contacts.custom_fields import change_field, create_field
+from kesher.contacts.lists import create_list, rename_list
 from kesher.contacts.models import ContactList, Field
-from kesher.journeys.actions import problems_of, publish_journey
+from kesher.journeys.actions import archive_journey, problems_of, publish_journey
 from kesher.journeys.models import Journey
 from kesher.journeys.problems import TIP
 from kesher.journeys.recipes.base import RECIPES, Recipe
-from kesher.journeys.recipes.finding import plan_of
-from kesher.journeys.recipes.installing import install_recipe
+from kesher.journeys.recipes.finding import plan_of, shelf_of
+from kesher.journeys.recipes.installing import Installed, install_recipe
 from kesher.journeys.recipes.outline import outline
 
 EACH = pytest.mark.parametrize("recipe", list(RECIPES), ids=lambda recipe: recipe.key)
@@ -158,3 +158,87 @@ def test_taking_back_leaves_what_was_there_before(access: Access, now: datetime)
     assert own.archived_at is None
     assert [one["label"] for one in own.options["choices"]] == ["אין מענה"]
     assert ContactList.objects.filter(workspace=access.workspace, name="לקוחות").exists()
+
+
+@EACH
+@LANGUAGES
+def test_by_whatever_name_nothing_is_made_twice_or_lost(
+    speaking: Access, recipe: Recipe, now: datetime
+) -> None:
+    """Fields, choices, lists and journeys are called otherwise, and the business changes its language."""
+    first = install_recipe(speaking, recipe, now=now)
+    _call_otherwise(speaking, first)
+    speaking.workspace.language = "en" if speaking.workspace.language == "he" else "he"
+    speaking.workspace.save()
+
+    again = install_recipe(speaking, recipe, now=now)
+
+    assert again.undo is None
+    assert not any(again.made.values())
+    assert [one.pk for one in again.journeys] == [one.pk for one in first.journeys]
+    assert {one.pk for one in again.lists.values()} == {one.pk for one in first.lists.values()}
+    assert plan_of(speaking.workspace, recipe).is_installed
+    for field in again.fields.values():
+        choices = field.options.get("choices", [])
+        assert all(one["label"].startswith("שם אחר") for one in choices)
+
+
+def _call_otherwise(access: Access, made: Installed) -> None:
+    for number, field in enumerate(made.fields.values()):
+        choices = field.options.get("choices")
+        told = [{**one, "label": f"שם אחר {at}"} for at, one in enumerate(choices or [])]
+        options = {**field.options, "choices": told} if choices else field.options
+        change_field(access, field, label=f"שדה אחר {number}", options=options)
+    for number, row in enumerate(made.lists.values()):
+        rename_list(access, row, name=f"רשימה אחרת {number}")
+    for number, journey in enumerate(made.journeys):
+        Journey.objects.filter(pk=journey.pk).update(name=f"מסע אחר {number}")
+
+
+@EACH
+def test_a_recipe_knows_each_journey_by_a_key_of_its_own(recipe: Recipe, workspace: Any) -> None:
+    plans = []
+    for language in ("he", "en"):
+        workspace.language = language
+        plans.append([drawn.key for drawn in plan_of(workspace, recipe).drawn])
+
+    assert plans[0] == plans[1]
+    assert len(set(plans[0])) == len(plans[0])
+
+
+def test_an_archived_journey_is_made_anew_and_known_from_then_on(
+    access: Access, now: datetime
+) -> None:
+    recipe = RECIPES.get("guard")
+    first = install_recipe(access, recipe, now=now)
+    archive_journey(access, first.journeys[0], now=now)
+
+    second = install_recipe(access, recipe, now=now)
+    Journey.objects.filter(pk=second.journeys[0].pk).update(name="אחר")
+    third = install_recipe(access, recipe, now=now)
+
+    assert first.journeys[0].pk != second.journeys[0].pk == third.journeys[0].pk
+
+
+def test_another_list_under_the_old_name_is_left_alone(access: Access, now: datetime) -> None:
+    recipe = RECIPES.get("guard")
+    first = install_recipe(access, recipe, now=now)
+    rename_list(access, first.lists["known"], name="ותיקים")
+    create_list(access, name="קיבלו ברוכים הבאים")
+
+    again = install_recipe(access, recipe, now=now)
+
+    assert again.lists["known"].pk == first.lists["known"].pk
+
+
+def test_the_gallery_reads_a_workspace_once(
+    access: Access, now: datetime, django_assert_max_num_queries: Any
+) -> None:
+    for recipe in RECIPES:
+        install_recipe(access, recipe, now=now)
+
+    with django_assert_max_num_queries(4):
+        shelf = shelf_of(access.workspace)
+        plans = [plan_of(access.workspace, recipe, shelf) for recipe in RECIPES]
+
+    assert all(plan.is_installed for plan in plans)

@@ -16,7 +16,7 @@ from kesher.contacts.errors import Refused
 from kesher.contacts.fields import FIELD_TYPES
 from kesher.journeys.models import Journey
 from kesher.journeys.recipes.base import RECIPES, Recipe, here
-from kesher.journeys.recipes.finding import Plan, plan_of
+from kesher.journeys.recipes.finding import Plan, plan_of, shelf_of
 from kesher.journeys.recipes.installing import install_recipe
 from kesher.journeys.recipes.outline import Line, outline
 from kesher.lib import clock
@@ -62,7 +62,8 @@ _CHANNELS = {
 
 @workspace_view()
 def index(request: WorkspaceRequest) -> HttpResponse:
-    plans = [plan_of(request.access.workspace, recipe) for recipe in RECIPES]
+    shelf = shelf_of(request.access.workspace)
+    plans = [plan_of(request.access.workspace, recipe, shelf) for recipe in RECIPES]
     cards = [_card(plan) for plan in plans]
     return render(request, "recipes/index.html", {"nav": "journeys", "cards": cards})
 
