@@ -28,6 +28,7 @@ from tests.crash.family import environment_for
 
 ENGINES = 2
 NODES = 10
+STANDSTILL_SECONDS = 100
 POINTS = 2  # of the nodes that add one
 TOLD = ("custom", "journey.started", "journey.ended", "list.joined")
 STEPS = "SELECT count(*) FROM journey_step WHERE workspace_id = %s"
@@ -112,13 +113,18 @@ class Engines:
             engine.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.engine", str(self.seconds)],
-            env=environment_for(self.database, self.home),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with (self.home / "engines.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.crash.engine", str(self.seconds)],
+                env=environment_for(self.database, self.home),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def said(self) -> str:
+        """Their last words."""
+        return (self.home / "engines.log").read_text(errors="replace")[-3000:]
 
     def kill_one(self, place: int) -> None:
         self.running[place].kill()
@@ -143,8 +149,12 @@ def torment(
     moments.sort()
     done: Counter[str] = Counter()
     ends = time.monotonic() + engines.seconds
+    best, moved_at = 0, time.monotonic()
     with engines:
         while time.monotonic() < ends and (count := _steps(workspace_id)) < steps:
+            if count > best:
+                best, moved_at = count, time.monotonic()
+            assert time.monotonic() - moved_at < STANDSTILL_SECONDS, engines.said()
             if moments and count >= moments[0][0]:
                 what = moments.pop(0)[1]
                 done[what] += 1

@@ -1,36 +1,35 @@
-"""The engine alone, as `kesher worker` runs it, for tests that kill it. Ends by itself after `sys.argv[1]` seconds."""
+"""The engine alone, in the loop in which `kesher worker` runs it, for tests that kill it. Ends by itself after
+`sys.argv[1]` seconds. What surprises it is told on stderr."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
+import threading
+from datetime import datetime
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesher.project.settings")
 
 
-SMALL = 60  # runs at once: many transactions to be killed in
+SMALL = int(os.environ.get("KESHER_CRASH_BATCH", "60"))  # runs at once: many to be killed in
 
 
 def main() -> None:
     import django
 
     django.setup()
-    from django.db import InterfaceError, OperationalError, connection
-
     from kesher.journeys import engine
-    from kesher.lib import clock
+    from kesher.worker.loops import Loop
 
-    ends = time.monotonic() + float(sys.argv[1])
-    while time.monotonic() < ends:
-        try:
-            if not engine.step(clock.now(), limit=SMALL):
-                time.sleep(0.02)
-        except (
-            OperationalError,
-            InterfaceError,
-        ):  # the database went away: a loop begins anew, too
-            connection.close()
+    stopping = threading.Event()
+    timer = threading.Timer(float(sys.argv[1]), stopping.set)
+    timer.daemon = True
+    timer.start()
+
+    def step(now: datetime) -> int:
+        return engine.step(now, limit=SMALL)
+
+    Loop("engine", step, stopping).run()
 
 
 if __name__ == "__main__":
