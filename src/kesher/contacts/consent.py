@@ -54,6 +54,7 @@ def record_consent(
     now: datetime,
     user_id: int | None = None,
     source: str = "",
+    depth: int = 0,
 ) -> int:
     """Write down that these people agreed ("granted") or refused ("withdrawn"); answers for how many that is new.
 
@@ -80,7 +81,7 @@ def record_consent(
         changed = [row[0] for row in sql.rows(statement, parameters)]
         log.record_for(
             workspace_id, kind=f"consent.{state}", contact_ids=changed, at=now,
-            source=source or basis, data={"channel": channel, "basis": basis},
+            source=source or basis, data={"channel": channel, "basis": basis}, depth=depth,
         )  # fmt: skip
     return len(changed)
 

@@ -80,7 +80,8 @@ def ends_by_rule(sitting: Sitting, version: Ready, walkers: Sequence[Walker]) ->
     return reasons
 
 
-# What happened to each contact since its run came here, the oldest first; a hundred at most for each.
+# What happened to each contact since its run came here, the newest hundred for each: those before were asked about
+# when they happened.
 _SINCE = """
 SELECT g.place, e.data::text FROM unnest(%(places)s::int[], %(contacts)s::bigint[], %(marks)s::bigint[],
                                          %(arrived)s::timestamptz[]) AS g(place, contact_id, mark, arrived)
@@ -88,7 +89,7 @@ CROSS JOIN LATERAL (
     SELECT ev.data FROM event ev WHERE ev.workspace_id = %(workspace)s AND ev.contact_id = g.contact_id
       AND ev.kind = %(kind)s AND ev.id > g.mark AND ev.at >= g.arrived - interval '1 minute'
       AND NOT jsonb_exists(ev.data, 'machine')
-    ORDER BY ev.id LIMIT 100
+    ORDER BY ev.id DESC LIMIT 100
 ) e
 """
 
@@ -96,7 +97,7 @@ CROSS JOIN LATERAL (
 def happened_since(
     sitting: Sitting, version: Ready, kind: str, rule: Any, walkers: Sequence[Walker]
 ) -> list[Mapping[str, Any] | None]:
-    """For each run the data of the first event of this kind, passing the rule, since it came to its node."""
+    """For each run the data of an event of this kind, passing the rule, since it came to its node."""
     rows = sql.rows(
         _SINCE,
         {
@@ -118,6 +119,6 @@ def happened_since(
         asked = [Asked(walkers[place].contact_id, data) for place, data in events]
         truths = sitting.holds_for(read_rule, asked, sitting.words_for(rule, kind))
         events = [event for event, truth in zip(events, truths, strict=True) if truth]
-    for place, data in reversed(events):
+    for place, data in events:
         found[place] = data
     return found

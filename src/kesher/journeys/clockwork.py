@@ -5,7 +5,8 @@ A day missed because nothing ran is made up for, up to a week back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,11 +16,11 @@ from django.db import transaction
 from kesher.accounts.models import Workspace
 from kesher.contacts.rules import moment_of
 from kesher.journeys.graph import Trigger
-from kesher.journeys.models import JourneyClock
+from kesher.journeys.models import Journey, JourneyClock, JourneyVersion
 from kesher.journeys.sitting import Sitting
 from kesher.journeys.starting import Candidate, start_runs
 from kesher.journeys.triggers import BY_ITSELF, DATE
-from kesher.journeys.versions import Live, live_journeys
+from kesher.journeys.versions import Live, version_of
 from kesher.journeys.when import (
     HEBREW_YEAR,
     hebrew_days,
@@ -48,18 +49,40 @@ def due_workspaces(now: datetime) -> list[int]:
 
 
 def set_clocks(workspace: Workspace, live: Live, *, now: datetime) -> None:
-    """From now on these triggers are looked at; those of the version before no longer."""
-    JourneyClock.objects.filter(workspace_id=workspace.pk, journey_id=live.id).delete()
+    """From now on these triggers are looked at; those of the version before no longer. A clock that is due, or halfway
+    through the contacts, goes on when its trigger is there as it was."""
+    clocks = JourneyClock.objects.filter(workspace_id=workspace.pk, journey_id=live.id)
+    due = {one.trigger: one for one in clocks.select_for_update() if one.next_at <= now}
+    before = _triggers_before(live) if due else []
+    kept = {_date_of(one): due[one.number] for one in before if one.number in due}
+    clocks.delete()
     JourneyClock.objects.bulk_create(
         JourneyClock(
             workspace_id=workspace.pk,
             journey_id=live.id,
             trigger=trigger.number,
-            next_at=next_opening(now, workspace.time_zone, at=_hour(trigger)),
+            next_at=old.next_at if old else next_opening(now, workspace.time_zone, at=_hour(trigger)),
+            after_id=old.after_id if old else 0,
         )
         for trigger in live.version.graph.triggers
         if trigger.kind == DATE
-    )
+        for old in (kept.get(_date_of(trigger)),)
+    )  # fmt: skip
+
+
+def _triggers_before(live: Live) -> Sequence[Trigger]:
+    """Of the version that was live before this one."""
+    earlier = JourneyVersion.objects.filter(
+        journey_id=live.id, number__lt=live.version.number
+    ).order_by("-number")
+    number = earlier.values_list("pk", flat=True).first()
+    return version_of(number).graph.triggers if number else ()
+
+
+def _date_of(trigger: Trigger) -> str:
+    """What it goes by, apart from whom it is for and what it is called."""
+    given = {key: value for key, value in trigger.given.items() if key not in ("rule", "label")}
+    return json.dumps(given, sort_keys=True)
 
 
 def stop_clocks(workspace_id: int, journey_id: int) -> None:
@@ -81,15 +104,15 @@ def strike(workspace: Workspace, *, now: datetime) -> int:
     )
     if clock is None:
         return 0
-    live = live_journeys(workspace.pk, [clock.journey_id])
-    triggers = {one.number: one for one in live[0].version.graph.triggers} if live else {}
+    live, is_paused = _journey_of(clock)
+    triggers = {one.number: one for one in live.version.graph.triggers} if live else {}
     trigger = triggers.get(clock.trigger)
-    if trigger is None:
+    if live is None or trigger is None:
         _delete(clock)
         return 1
     ids = []
-    if now - clock.next_at <= LONGEST_AGO:
-        ids = _come_round(workspace, live[0], trigger, clock, now)
+    if now - clock.next_at <= LONGEST_AGO and not is_paused:
+        ids = _come_round(workspace, live, trigger, clock, now)
     if len(ids) == CHUNK:
         _move(clock, next_at=clock.next_at, after_id=ids[-1])
     else:
@@ -98,6 +121,17 @@ def strike(workspace: Workspace, *, now: datetime) -> int:
         )
         _move(clock, next_at=following, after_id=0)
     return 1 + len(ids)
+
+
+def _journey_of(clock: JourneyClock) -> tuple[Live | None, bool]:
+    """The clock's journey when it is live or only paused, and whether it is."""
+    row = Journey.objects.filter(
+        pk=clock.journey_id, status__in=(Journey.Status.LIVE, Journey.Status.PAUSED)
+    ).first()
+    if row is None or row.live_version_id is None:
+        return None, False
+    live = Live(row.pk, row.key, row.name, version_of(row.live_version_id))
+    return live, row.status == Journey.Status.PAUSED
 
 
 def _mine(clock: JourneyClock) -> Any:

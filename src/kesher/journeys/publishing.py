@@ -23,6 +23,7 @@ from kesher.journeys.nodes.send import Send
 from kesher.journeys.ownmessages import sending_nodes, title_of
 from kesher.journeys.problems import BadJourney, Problem
 from kesher.journeys.sitting import Sitting
+from kesher.journeys.starting import note_entries
 from kesher.journeys.versions import Live, kinds_of, ready
 from kesher.journeys.waking import waits_for
 from kesher.messages.subjects import marked_subject
@@ -114,9 +115,20 @@ def _compile(
 def go_live(access: Access, journey: Journey, version: JourneyVersion, *, now: datetime) -> None:
     """From now on the journey hears what it listens to, and its clocks run."""
     live = Live(journey.pk, journey.key, journey.name, ready(version))
+    _keep_who_came(journey, version)
     hear_segments(access, journey, live.version.graph, now=now)
     set_clocks(access.workspace, live, now=now)
     refresh_listening(access, journey, now=now)
+
+
+def _keep_who_came(journey: Journey, version: JourneyVersion) -> None:
+    """By the version before anybody might come always, and nobody was noted; by this one it counts who was in."""
+    earlier = JourneyVersion.objects.filter(journey=journey, number__lt=version.number)
+    before = earlier.order_by("-number").first()
+    if before is None or ready(version).graph.reentry.policy == "always":
+        return
+    if ready(before).graph.reentry.policy == "always":
+        note_entries(journey.workspace_id, journey.pk)
 
 
 def refresh_listening(

@@ -48,11 +48,16 @@ SET run_id = excluded.run_id, started_at = excluded.started_at, is_open = TRUE
 WHERE {allowed}
 RETURNING e.run_id
 """
+# Under other policies ("never", "restart") nobody notes that a run has ended: who came by those is asked about.
+_OUT = (
+    "(NOT e.is_open OR NOT EXISTS (SELECT 1 FROM journey_run r WHERE r.workspace_id = %(workspace)s"
+    " AND r.id = e.run_id AND r.ended_at IS NULL))"
+)
 _ALLOWED = {
     "never": "FALSE",
-    "one_at_a_time": "NOT e.is_open",
+    "one_at_a_time": _OUT,
     "restart": "TRUE",
-    "after": "NOT e.is_open AND e.started_at <= %(before)s",
+    "after": f"{_OUT} AND e.started_at <= %(before)s",
 }
 
 _BEGIN = """
@@ -289,6 +294,24 @@ WHERE r.workspace_id = %(workspace)s AND r.id = ANY(%(runs)s)
   AND e.workspace_id = %(workspace)s AND e.journey_id = r.journey_id AND e.contact_id = r.contact_id
   AND e.subject = r.subject AND e.run_id = r.id AND e.is_open
 """
+
+
+# The newest run of each, where they came in later than what is noted of them.
+_NOTE = """
+INSERT INTO journey_entry AS e (workspace_id, journey_id, contact_id, subject, run_id, started_at, is_open)
+SELECT DISTINCT ON (r.contact_id, r.subject) r.workspace_id, r.journey_id, r.contact_id, r.subject, r.id, r.started_at,
+       r.ended_at IS NULL
+FROM journey_run r WHERE r.workspace_id = %(workspace)s AND r.journey_id = %(journey)s
+ORDER BY r.contact_id, r.subject, r.ended_at IS NULL DESC, r.id DESC
+ON CONFLICT (workspace_id, journey_id, contact_id, subject) DO UPDATE
+SET run_id = excluded.run_id, started_at = excluded.started_at, is_open = excluded.is_open
+WHERE e.run_id < excluded.run_id
+"""
+
+
+def note_entries(workspace_id: int, journey_id: int) -> None:
+    """Who came in while anybody might come always: from now on it counts."""
+    sql.execute(_NOTE, {"workspace": workspace_id, "journey": journey_id})
 
 
 def close_entries(workspace_id: int, run_ids: Sequence[int]) -> None:

@@ -39,16 +39,18 @@ class Consent(WithPorts):
         return [Problem("grants_consent", f"{path}.state", text, {}, None, WARNING)]
 
     def run(self, cohort: Cohort) -> Sequence[Outcome]:
-        record_consent(
-            cohort.sitting.workspace.pk,
-            contact_ids=cohort.contact_ids,
-            channel=str(cohort.node.given["channel"]),
-            state=str(cohort.node.given["state"]),
-            basis="staff",
-            evidence={"journey_id": cohort.version.journey_id, "node": cohort.node.key},
-            now=cohort.sitting.now,
-            source="journey",
-        )
+        for depth, walkers in cohort.by_depth().items():
+            record_consent(
+                cohort.sitting.workspace.pk,
+                contact_ids=[walker.contact_id for walker in walkers],
+                channel=str(cohort.node.given["channel"]),
+                state=str(cohort.node.given["state"]),
+                basis="staff",
+                evidence={"journey_id": cohort.version.journey_id, "node": cohort.node.key},
+                now=cohort.sitting.now,
+                source="journey",
+                depth=depth,
+            )
         return [Go()] * len(cohort.walkers)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from kesher.journeys import engine, queries
 from kesher.journeys.actions import (
     archive_journey,
+    pause_journey,
+    publish_journey,
+    resume_journey,
+    save_draft,
 )
-from kesher.journeys.models import Journey
-from kesher.journeys.tests.conftest import Desk, mail
+from kesher.journeys.models import Journey, JourneyClock
+from kesher.journeys.tests.conftest import Desk, Graph, mail
 
 CUSTOM = [{"kind": "custom"}]
 ADD = [{"field": "score", "do": "add", "value": 1}]
@@ -99,6 +104,88 @@ def test_a_journey_that_starts_itself_anew_ends_where_it_did(desk: Desk, noa: An
     numbers_agree(desk, itself)
 
 
+def by_date(desk: Desk, **rest: Any) -> Journey:
+    desk.field("born", "date")
+    triggers = [{"kind": "date", "field": "born", "every": "year", "at": "09:00"}]
+    return desk.publish({"wait": {"kind": "wait", "for": "P1D"}}, triggers=triggers, **rest)
+
+
+def born(noa: Any, day: str) -> None:
+    noa.fields["born"] = day
+    noa.save(update_fields=["fields"])
+
+
+def test_a_date_comes_round_after_a_pause_in_which_another_did(
+    desk: Desk, access: Any, noa: Any
+) -> None:
+    journey = by_date(desk)
+    born(noa, "1990-11-20")
+    pause_journey(access, journey, now=desk.now)
+    desk.wait(days=2)
+
+    resume_journey(access, journey, now=desk.now)
+    desk.wait(days=2)
+
+    assert len(desk.runs(noa)) == 1
+
+
+def republished(desk: Desk, journey: Journey, change: Graph) -> None:
+    journey.refresh_from_db()
+    save_draft(
+        desk.access, journey, graph={**journey.draft, **change}, revision=journey.revision, now=desk.now,
+    )  # fmt: skip
+    publish_journey(desk.access, journey, now=desk.now)
+
+
+def test_publishing_at_the_hour_of_a_date_leaves_nobody_out(desk: Desk, noa: Any) -> None:
+    """The clock is due, and no worker has come to it, or it is halfway through the contacts."""
+    journey = by_date(desk)
+    born(noa, "1990-11-18")
+    desk.settle()
+    desk.now = JourneyClock.objects.get().next_at + timedelta(seconds=30)
+
+    republished(desk, journey, {"holdout": 0})
+    desk.settle()
+
+    assert len(desk.runs(noa)) == 1
+
+
+def test_a_new_policy_of_coming_back_holds_for_those_who_came_by_the_old_one(
+    desk: Desk, noa: Any, dan: Any
+) -> None:
+    wait = {"wait": {"kind": "wait", "for": "PT1H"}}
+    journey = desk.publish(wait, triggers=CUSTOM, reentry={"policy": "restart"})
+    desk.custom(noa)
+    desk.wait(hours=2)
+
+    republished(desk, journey, {"reentry": {"policy": "one_at_a_time"}})
+    desk.custom(noa)
+    desk.settle()
+
+    assert [run.reason for run in desk.runs(noa)] == ["done", ""]
+    republished(desk, journey, {"reentry": {"policy": "always"}})
+    desk.custom(dan)
+    desk.settle()
+    republished(desk, journey, {"reentry": {"policy": "one_at_a_time"}})
+    desk.custom(dan)
+    desk.custom(noa)
+    desk.settle()
+    assert (len(desk.runs(dan)), len(desk.runs(noa))) == (1, 2)
+
+
+def test_consents_that_set_each_other_off_are_cut_and_say_so(desk: Desk, noa: Any) -> None:
+    for kind, state in (("consent.granted", "withdrawn"), ("consent.withdrawn", "granted")):
+        desk.publish(
+            {"turn": {"kind": "consent", "channel": "sms", "state": state}},
+            triggers=[{"kind": kind}], name=kind, reentry={"policy": "always"},
+        )  # fmt: skip
+
+    desk.happens("consent.granted", noa, channel="sms")
+    desk.settle()
+
+    assert [run.reason for run in desk.runs(noa)][-1] == "loop"
+
+
 def test_who_came_in_while_the_journey_was_put_away_is_not_kept_in_it(
     desk: Desk, access: Any, noa: Any
 ) -> None:
@@ -115,3 +202,21 @@ def test_who_came_in_while_the_journey_was_put_away_is_not_kept_in_it(
     desk.settle()
 
     assert [run.reason for run in desk.runs(noa)] == ["archived"]
+
+
+def test_of_many_events_the_one_that_was_waited_for_is_heard(desk: Desk, noa: Any) -> None:
+    paid = {"field": "event.name", "op": "equals", "value": "paid"}
+    desk.publish(
+        {"wait": {"kind": "wait_until", "event": "custom", "rule": paid, "timeout": "P3D", "yes": "in"}, "in": {"kind": "exit"}},
+        triggers=[{"kind": "custom", "rule": {"field": "event.name", "op": "equals", "value": "go"}}],
+    )  # fmt: skip
+    desk.custom(noa, "go")
+    desk.settle()
+    for _time in range(120):
+        desk.custom(noa, "looked")
+    desk.settle()
+
+    desk.custom(noa, "paid")
+    desk.settle()
+
+    assert desk.path(desk.runs(noa)[0]) == ["wait>yes", "in"]
