@@ -200,17 +200,33 @@ class WebhookDelivery(models.Model):
 
 
 class StaffAlert(models.Model):
-    """Something that a journey tells the staff: in the application, and by e-mail where wanted."""
+    """Something that the staff is told: in the application, by e-mail and SMS where wanted.
+
+    One that no journey tells has no `journey_id`; one about nobody in particular no `contact_id`.
+    """
+
+    class Trouble(models.TextChoices):
+        NONE = "", ""
+        NO_ACCOUNT = "no_account", _("not sent by SMS: the workspace has no SMS account")
+        NO_NUMBER = "no_number", _("not sent by SMS: no number can be written to")
 
     id = models.BigAutoField(primary_key=True)
     workspace_id = models.BigIntegerField()
-    journey_id = models.BigIntegerField()
-    contact_id = models.BigIntegerField()
-    run_id = models.BigIntegerField()
-    visit = models.IntegerField()
+    journey_id = models.BigIntegerField(null=True)
+    contact_id = models.BigIntegerField(null=True)
+    run_id = models.BigIntegerField(null=True)
+    visit = models.IntegerField(default=1, db_default=1)
     text = models.TextField()
     emails = models.JSONField(default=list, help_text="to whom it is mailed, too")
     mailed_at = models.DateTimeField(null=True)
+    phones = ArrayField(
+        models.TextField(),
+        default=list,
+        db_default=[],
+        help_text="to whom it is texted, too: E.164",
+    )
+    texted_at = models.DateTimeField(null=True)
+    trouble = models.TextField(choices=Trouble.choices, default="", db_default="")
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
@@ -226,24 +242,35 @@ class StaffAlert(models.Model):
             models.Index(
                 fields=["id"], condition=models.Q(mailed_at=None), name="staff_alert_to_mail"
             ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(texted_at=None) & ~models.Q(phones=[]),
+                name="staff_alert_to_text",
+            ),
+            models.Index(
+                fields=["workspace_id"], condition=models.Q(read_at=None), name="staff_alert_unread"
+            ),
+            models.Index(fields=["workspace_id", "contact_id"], name="staff_alert_of_contact"),
         ]
 
 
 class StaffTask(models.Model):
-    """Something for a member of staff to do about a contact."""
+    """Something for a member of staff to do about a contact. One made by hand has no journey and no run."""
 
     id = models.BigAutoField(primary_key=True)
     workspace_id = models.BigIntegerField()
-    journey_id = models.BigIntegerField()
+    journey_id = models.BigIntegerField(null=True)
     contact_id = models.BigIntegerField()
-    run_id = models.BigIntegerField()
-    visit = models.IntegerField()
+    run_id = models.BigIntegerField(null=True)
+    visit = models.IntegerField(default=1, db_default=1)
     title = models.TextField()
     notes = models.TextField(default="")
     assignee = models.TextField(default="", help_text="an e-mail of a member, empty for anybody")
     due_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         db_table = "staff_task"
@@ -252,7 +279,15 @@ class StaffTask(models.Model):
                 fields=["workspace_id", "run_id", "visit"], name="staff_task_once"
             )
         ]
-        indexes = [models.Index(fields=["workspace_id", "-id"], name="staff_task_newest")]
+        indexes = [
+            models.Index(fields=["workspace_id", "-id"], name="staff_task_newest"),
+            models.Index(
+                fields=["workspace_id", "due_at"],
+                condition=models.Q(done_at=None),
+                name="staff_task_open",
+            ),
+            models.Index(fields=["workspace_id", "contact_id"], name="staff_task_of_contact"),
+        ]
 
 
 class RecipeThing(models.Model):
@@ -276,4 +311,35 @@ class RecipeThing(models.Model):
             models.UniqueConstraint(
                 fields=["workspace", "recipe", "kind", "name"], name="recipe_thing_once"
             )
+        ]
+
+
+class JourneyAlarm(models.Model):
+    """What the watchdog found: people who should have moved and did not. One that is open for each journey and kind."""
+
+    class Kind(models.TextChoices):
+        LATE = "late", _("past due without moving")
+        MISSED = "missed", _("not woken by what they waited for")
+
+    workspace_id = models.BigIntegerField()
+    journey_id = models.BigIntegerField()
+    kind = models.TextField(choices=Kind.choices)
+    count = models.IntegerField()
+    since = models.DateTimeField()
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, help_text="when it was found no more")
+    mailed_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "journey_alarm"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id", "journey_id", "kind"],
+                condition=models.Q(ended_at=None),
+                name="journey_alarm_open",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["workspace_id", "-id"], name="journey_alarm_newest"),
         ]
