@@ -33,7 +33,7 @@ def _messages(workspace: Workspace) -> Iterable[words.Message]:
         yield words.Message(message_key(number), name, match)
 
 
-CAMPAIGN_WORDS = RULE_WORDS.register(RuleWords("campaigns", messages=_messages))
+CAMPAIGN_WORDS = RULE_WORDS.register(RuleWords("campaigns", ("campaign",), messages=_messages))
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ from kesher.contacts.changes import (
     sift_changes,
 )
 from kesher.contacts.lists import join, leave
-from kesher.contacts.models import ContactList
+from kesher.contacts.models import ContactList, Field
+from kesher.contacts.wordbook import kept
 from kesher.rules.problems import Problem, closest
 
 KEYS = ("add_to_lists", "remove_from_lists", "changes")
@@ -87,6 +88,11 @@ class Done:
 
 def act_words(workspace: Workspace) -> ActWords:
     """The fields and lists in use. "All contacts" is none that can be joined or left."""
+    tables = (Field._meta.db_table, ContactList._meta.db_table)
+    return kept(workspace, "acts", tables, lambda: _act_words(workspace))
+
+
+def _act_words(workspace: Workspace) -> ActWords:
     rows = ContactList.objects.filter(workspace=workspace, archived_at=None, is_all=False)
     lists = (ListRef(row.pk, row.key, row.name) for row in rows.order_by("name", "id"))
     return ActWords(known_of(workspace), tuple(lists))

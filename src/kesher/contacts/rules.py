@@ -15,8 +15,8 @@ from kesher.accounts.models import Workspace
 from kesher.contacts.fields.rating import highest
 from kesher.contacts.models import ContactList, Field
 from kesher.contacts.vocabulary import DEFAULT_FIELDS, FieldInfo, info_of
+from kesher.contacts.wordbook import kept
 from kesher.events.kinds import EVENT_KINDS, EventKind
-from kesher.lib.copies import remembered
 from kesher.lib.registry import Registry
 from kesher.rules import vocabulary as words
 from kesher.rules.moment import Moment
@@ -30,19 +30,25 @@ def _nothing(_workspace: Workspace) -> Iterable[Any]:
 
 @dataclass(frozen=True)
 class RuleWords:
-    """What a domain above contacts lets rules speak of. Each function reads a workspace's own, once a vocabulary."""
+    """What a domain above contacts lets rules speak of. Each function reads a workspace's own, once a vocabulary.
+
+    `tables` are those that it reads: a vocabulary is made anew when a row of theirs has changed.
+    """
 
     key: str
+    tables: tuple[str, ...]
     segments: Callable[[Workspace], Iterable[words.Segment]] = _nothing
     messages: Callable[[Workspace], Iterable[words.Message]] = _nothing
 
 
 RULE_WORDS: Registry[RuleWords] = Registry("rule words")
+OWN_TABLES = (Field._meta.db_table, ContactList._meta.db_table)
 
 
 def vocabulary_of(workspace: Workspace) -> words.Vocabulary:
     """All that a rule may say. Archived fields and lists are in it, so that stored rules go on working."""
-    return remembered(("vocabulary", workspace.pk), lambda: _vocabulary(workspace))
+    tables = (*OWN_TABLES, *(table for part in RULE_WORDS for table in part.tables))
+    return kept(workspace, "vocabulary", tables, lambda: _vocabulary(workspace))
 
 
 def _vocabulary(workspace: Workspace) -> words.Vocabulary:

@@ -5,7 +5,10 @@ Spread over slots by database connection so that two writers seldom wait for one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from kesher.lib import sql
 
@@ -20,12 +23,36 @@ ON CONFLICT (workspace_id, name, slot) DO UPDATE SET value = counter.value + exc
 
 def add(workspace_id: int, deltas: Mapping[str, int]) -> None:
     """Add to counters ("list.12": 3). Zero deltas are left out."""
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered.setdefault(workspace_id, Counter()).update(deltas)
+        return
     wanted = {name: delta for name, delta in deltas.items() if delta}
     if wanted:
         sql.execute(
             _ADD,
             {"workspace": workspace_id, "names": list(wanted), "deltas": list(wanted.values())},
         )
+
+
+_gathered: ContextVar[dict[int, Counter[str]] | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def added_together() -> Iterator[None]:
+    """What is added inside is written once, where the block ends: rows that others count on, too, are taken last and
+    held for as short as can be. Inside a transaction; of two, one in the other, the outer counts."""
+    if _gathered.get() is not None:
+        yield
+        return
+    gathered: dict[int, Counter[str]] = {}
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    for workspace_id, deltas in gathered.items():
+        add(workspace_id, deltas)
 
 
 def read(workspace_id: int, names: Iterable[str]) -> dict[str, int]:

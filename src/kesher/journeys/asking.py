@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kesher.journeys.kinds import Walker
-from kesher.journeys.sitting import Asked, Sitting
+from kesher.journeys.eventwords import EVENT
+from kesher.journeys.kinds import NODES, Cohort, Node, Walker
+from kesher.journeys.knowing import Asked, fields_of
+from kesher.journeys.sitting import Sitting, fold
 from kesher.journeys.versions import Ready
 from kesher.lib import sql
 from kesher.rules.problems import BadRule
@@ -24,18 +26,73 @@ def asked_of(walker: Walker) -> Asked:
     return Asked(walker.contact_id, walker.data.get("event", {}), walker.message_id)
 
 
-def truths_of(sitting: Sitting, version: Ready, rule: Any, walkers: Sequence[Walker]) -> list[bool]:
+MOST_AHEAD = 60
+
+
+def rules_ahead(cohort: Cohort) -> Sequence[Rule]:
+    """What steps further on will ask of these runs before anything they ask about can have changed: asked along with
+    this one's, they cost no statement of their own. Only within a walk, which remembers the answers."""
+    sitting, version, node = cohort.sitting, cohort.version, cohort.node
+    if not sitting.deferred.is_on:
+        return ()
+    key = (version.id, node.key)
+    if key not in sitting.words.ahead:
+        sitting.words.ahead[key] = tuple(_rules_after(sitting, version, node))[:MOST_AHEAD]
+    return sitting.words.ahead[key]
+
+
+def _rules_after(sitting: Sitting, version: Ready, node: Node) -> Iterator[Rule]:
+    further = list(_further(version, node))
+    changed = {
+        change.key
+        for one in further
+        for change in sitting.acts(one.given, f"{version.id}.{one.key}").changes
+    }
+    for one in further:
+        for given in NODES.get(one.kind).asks(one, sitting.vocabulary):
+            with contextlib.suppress(BadRule):
+                rule = fold(read(sitting, version, given), {})
+                if not any(key in changed or key.startswith(EVENT) for key in fields_of(rule)):
+                    yield rule
+
+
+def _further(version: Ready, node: Node) -> Iterator[Node]:
+    """The steps that are reached from here through others that leave everything to the sitting."""
+    nodes, seen, waiting = version.graph.nodes, {node.key}, [node]
+    while waiting:
+        for target in waiting.pop(0).ports.values():
+            if target is not None and target not in seen:
+                seen.add(target)
+                if NODES.get(nodes[target].kind).by_sitting:
+                    waiting.append(nodes[target])
+                    yield nodes[target]
+
+
+def truths_of(
+    sitting: Sitting,
+    version: Ready,
+    rule: Any,
+    walkers: Sequence[Walker],
+    *,
+    ahead: Sequence[Rule] = (),
+) -> list[bool]:
     """Whether the rule holds for each run. One whose words are gone holds for nobody."""
     try:
         read_rule = read(sitting, version, rule)
     except BadRule:
         return [False] * len(walkers)
     words = sitting.own_words(version.graph, version.journey_id, rule)
-    return sitting.holds_for(read_rule, [asked_of(one) for one in walkers], words)
+    asked = [asked_of(one) for one in walkers]
+    return [one[0] for one in sitting.hold_for([read_rule], asked, words, ahead=ahead)]
 
 
 def first_true(
-    sitting: Sitting, version: Ready, rules: Sequence[Any], walkers: Sequence[Walker]
+    sitting: Sitting,
+    version: Ready,
+    rules: Sequence[Any],
+    walkers: Sequence[Walker],
+    *,
+    ahead: Sequence[Rule] = (),
 ) -> list[int | None]:
     """For each run the place of the first rule that holds, None when none does. One whose words are gone never holds."""
     given: dict[str, list[Any]] = {"any": []}
@@ -46,7 +103,7 @@ def first_true(
             given["any"].append(rule)
     words = sitting.own_words(version.graph, version.journey_id, given)
     asked = [asked_of(one) for one in walkers]
-    truths = sitting.hold_for([rule for _place, rule in readable], asked, words)
+    truths = sitting.hold_for([rule for _place, rule in readable], asked, words, ahead=ahead)
     places = [place for place, _rule in readable]
     return [
         next((place for place, truth in zip(places, row, strict=True) if truth), None)

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from kesher.accounts.models import Workspace
+from kesher.events import counters
 from kesher.events.inbox import waiting_workspaces
 from kesher.journeys import clockwork
 from kesher.journeys.matching import CONSUMER, match
+from kesher.journeys.sitting import Words
 from kesher.journeys.walking import BATCH, advance, due_workspaces
 from kesher.lib import sql
 from kesher.segments import upkeep
@@ -36,8 +38,10 @@ def step(now: datetime, *, limit: int = BATCH) -> int:
     ):
         workspace = Workspace.objects.get(pk=workspace_id)
         done += clockwork.strike(workspace, now=now)
-        done += again(lambda: match(workspace, now=now, limit=limit))  # noqa: B023 (called at once)
-        done += again(lambda: advance(workspace, now=now, limit=limit))  # noqa: B023
+        words = Words(workspace)
+        # Called at once, so that the loop's variables are those of this turn.
+        done += again(lambda: match(workspace, now=now, limit=limit, words=words))  # noqa: B023
+        done += again(lambda: advance(workspace, now=now, limit=limit, words=words))  # noqa: B023
     return done
 
 
@@ -62,27 +66,41 @@ def drain(
     Within `budget` seconds (BUDGET_SECONDS); the rest goes on in the background. What a worker has in hand is waited for.
     """
     deadline = time.monotonic() + (BUDGET_SECONDS if budget is None else budget)
+    words = Words(workspace)
     while True:
-        did = upkeep.advance_contact(workspace.pk, contact_id, now)
-        did += again(lambda: match(workspace, now=now, contact_id=contact_id))
-        did += again(lambda: advance(workspace, now=now, contact_id=contact_id))
-        if not _is_pending(workspace.pk, contact_id, now):
+        in_segments, on_the_way = _waiting(workspace.pk, contact_id, now)
+        if not in_segments and not on_the_way:
             return True
+        did = upkeep.advance_contact(workspace.pk, contact_id, now) if in_segments else 0
+        if on_the_way:
+            did += again(lambda: _follow(words, contact_id, now))
         if time.monotonic() >= deadline:
-            return False
+            return not any(_waiting(workspace.pk, contact_id, now))
         if not did:
             time.sleep(LOOK_SECONDS)
 
 
-_PENDING = """
-SELECT EXISTS (SELECT 1 FROM inbox WHERE workspace_id = %(workspace)s AND contact_id = %(contact)s
-               AND consumer IN ('journey', 'segment'))
+@transaction.atomic
+def _follow(words: Words, contact_id: int, now: datetime) -> int:
+    """What happened and what came of it, for one contact; one transaction, for whoever waits."""
+    workspace = words.workspace
+    with counters.added_together():
+        return match(workspace, now=now, contact_id=contact_id, words=words) + advance(
+            workspace, now=now, contact_id=contact_id, words=words
+        )
+
+
+# Rows in another worker's hands are seen as they were: what is being done still waits.
+_WAITING = """
+SELECT EXISTS (SELECT 1 FROM inbox WHERE workspace_id = %(workspace)s AND contact_id = %(contact)s AND consumer = 'segment'),
+       EXISTS (SELECT 1 FROM inbox WHERE workspace_id = %(workspace)s AND contact_id = %(contact)s AND consumer = 'journey')
     OR EXISTS (SELECT 1 FROM journey_run WHERE workspace_id = %(workspace)s AND contact_id = %(contact)s
                AND due_at IS NOT NULL AND (due_at <= %(now)s OR state = 'ready' OR woken = 'event'))
 """
 
 
-def _is_pending(workspace_id: int, contact_id: int, now: datetime) -> bool:
-    """Whether another worker is at it: rows in its hands are still seen as they were."""
+def _waiting(workspace_id: int, contact_id: int, now: datetime) -> tuple[bool, bool]:
+    """Whether something is still to be done about this contact in segments, and in journeys."""
     parameters = {"workspace": workspace_id, "contact": contact_id, "now": now}
-    return bool(sql.value(_PENDING, parameters))
+    in_segments, on_the_way = sql.rows(_WAITING, parameters)[0]
+    return in_segments, on_the_way

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from kesher.journeys.problems import Problem
 from kesher.journeys.settings import Setting, World
 from kesher.lib.registry import Registry
+from kesher.rules.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from kesher.journeys.sitting import Sitting
@@ -130,7 +131,8 @@ class Port:
 
 
 class NodeKind(Protocol):
-    """`waits`: a run may rest here. `group` is its place in the palette, `tone` its colour, `help` one line of what it does."""
+    """`by_sitting`: it reads and changes contacts through its sitting alone, which may put changes off. `asks`: the rules,
+    as JSON, that it asks of those who come. `waits`: a run may rest here. `group` is its place in the palette, `tone` its colour, `help` one line of what it does."""
 
     @property
     def key(self) -> str: ...
@@ -148,6 +150,10 @@ class NodeKind(Protocol):
     def settings(self) -> tuple[Setting, ...]: ...
     @property
     def waits(self) -> bool: ...
+    @property
+    def by_sitting(self) -> bool: ...
+
+    def asks(self, node: Node, vocabulary: Vocabulary) -> Sequence[Any]: ...
 
     def ports(self, given: Mapping[str, Any]) -> Sequence[Port]: ...
 
@@ -167,6 +173,10 @@ class WithPorts:
     settings: tuple[Setting, ...] = ()
     port_keys: tuple[str, ...] = (NEXT,)
     waits: bool = False
+    by_sitting: bool = False
+
+    def asks(self, node: Node, vocabulary: Vocabulary) -> Sequence[Any]:
+        return ()
 
     def ports(self, given: Mapping[str, Any]) -> Sequence[Port]:
         return [Port(key, key, given.get(key)) for key in self.port_keys]

@@ -4,15 +4,18 @@ its triggers it fits and however many fields it changed."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from kesher.accounts.models import Workspace
+from kesher.events import counters
 from kesher.events.inbox import Happened, take
 from kesher.journeys.eventwords import UPDATED
 from kesher.journeys.graph import Trigger
-from kesher.journeys.sitting import Asked, Sitting
+from kesher.journeys.knowing import Asked
+from kesher.journeys.sitting import Sitting, Words
 from kesher.journeys.starting import Candidate, start_runs
 from kesher.journeys.versions import Live, live_journeys
 from kesher.lib import sql
@@ -31,17 +34,23 @@ WHERE r.workspace_id = %(workspace)s AND r.contact_id = e.contact_id AND r.ended
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def match(
-    workspace: Workspace, *, now: Any, limit: int = BATCH, contact_id: int | None = None
+    workspace: Workspace,
+    *,
+    now: datetime,
+    limit: int = BATCH,
+    contact_id: int | None = None,
+    words: Words | None = None,
 ) -> int:
     """Take up to `limit` events and do what they call for; answers how many were taken."""
     happened = take(workspace.pk, CONSUMER, limit=limit, contact_id=contact_id)
     if happened:
-        sitting = Sitting(workspace, now)
+        sitting = Sitting(workspace, now, shared=words)
         theirs = [event for event in happened if event.contact_id is not None]
-        _start(sitting, theirs)
-        _wake(sitting, theirs)
+        with counters.added_together():
+            _start(sitting, theirs)
+            _wake(sitting, theirs)
     return len(happened)
 
 

@@ -20,4 +20,4 @@ def _messages(workspace: Workspace) -> Iterable[Message]:
                 yield Message(f"{key}.{one.key}", f"{name}: {one.name}", one.match)
 
 
-JOURNEYS = RULE_WORDS.register(RuleWords("journeys", messages=_messages))
+JOURNEYS = RULE_WORDS.register(RuleWords("journeys", ("journey",), messages=_messages))

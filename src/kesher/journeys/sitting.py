@@ -15,9 +15,13 @@ from typing import Any
 
 from kesher.accounts.models import Workspace
 from kesher.contacts.acts import Acts, ActWords, act_words, sift_acts
+from kesher.contacts.changes import Change
 from kesher.contacts.rules import moment_of, vocabulary_of
+from kesher.journeys.deferring import Deferred
 from kesher.journeys.eventwords import EVENT, event_values, with_event
 from kesher.journeys.graph import Graph
+from kesher.journeys.kinds import Walker
+from kesher.journeys.knowing import Asked, Known, is_lasting
 from kesher.journeys.listening import kinds_that_change
 from kesher.journeys.models import Journey
 from kesher.journeys.ownmessages import own_messages
@@ -33,13 +37,24 @@ ALWAYS: Rule = AllOf(())
 NEVER: Rule = AnyOf(())
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Of whom a rule is asked: the contact, the data of an event, and the run's previous message."""
+@dataclass
+class Words:
+    """What a workspace's rules and changes may name, read once for sittings that follow each other at once."""
 
-    contact_id: int
-    data: Mapping[str, Any] = field(default_factory=dict)
-    previous: int | None = None
+    workspace: Workspace
+    names: dict[int, dict[str, Any]] = field(default_factory=dict)  # of journeys, by id
+    acts: dict[str, Acts] = field(default_factory=dict)
+    ahead: dict[tuple[int, str], Sequence[Rule]] = field(
+        default_factory=dict
+    )  # by version and node
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return vocabulary_of(self.workspace)
+
+    @cached_property
+    def act_words(self) -> ActWords:
+        return act_words(self.workspace)
 
 
 @dataclass
@@ -54,18 +69,28 @@ class Sitting:
     # Runs that are moved in memory: their rows still tell where they were. Why those of them end that another ends.
     in_hand: set[int] = field(default_factory=set)
     stops: dict[int, str] = field(default_factory=dict)
-    _rules: dict[tuple[str, str], Rule] = field(default_factory=dict)
+    shared: Words | None = None
     _ending: dict[int, frozenset[str]] = field(default_factory=dict)
-    _names: dict[int, dict[str, Any]] = field(default_factory=dict)
-    _acts: dict[str, Acts] = field(default_factory=dict)
 
     @cached_property
+    def words(self) -> Words:
+        return self.shared or Words(self.workspace)
+
+    @cached_property
+    def deferred(self) -> Deferred:
+        return Deferred(self.workspace.pk, self.now)
+
+    @cached_property
+    def known(self) -> Known:
+        return Known()
+
+    @property
     def vocabulary(self) -> Vocabulary:
-        return vocabulary_of(self.workspace)
+        return self.words.vocabulary
 
-    @cached_property
+    @property
     def act_words(self) -> ActWords:
-        return act_words(self.workspace)
+        return self.words.act_words
 
     @cached_property
     def event_mark(self) -> int:
@@ -74,11 +99,13 @@ class Sitting:
 
     def named(self, journey_id: int) -> dict[str, Any]:
         """The data by which events tell of a journey."""
-        if journey_id not in self._names:
+        if journey_id not in self.words.names:
             row = Journey.objects.filter(pk=journey_id).values_list("key", "name").first()
-            key, name = row or ("", "")
-            self._names[journey_id] = {"journey_id": journey_id, "journey": key, "name": name}
-        return self._names[journey_id]
+            self.name(journey_id, *(row or ("", "")))
+        return self.words.names[journey_id]
+
+    def name(self, journey_id: int, key: str, name: str) -> None:
+        self.words.names[journey_id] = {"journey_id": journey_id, "journey": key, "name": name}
 
     @property
     def zone(self) -> str:
@@ -95,9 +122,17 @@ class Sitting:
         return [one[0] for one in self.hold_for([rule], asked, vocabulary)]
 
     def hold_for(
-        self, rules: Sequence[Rule], asked: Sequence[Asked], vocabulary: Vocabulary | None = None
+        self,
+        rules: Sequence[Rule],
+        asked: Sequence[Asked],
+        vocabulary: Vocabulary | None = None,
+        *,
+        ahead: Sequence[Rule] = (),
     ) -> list[list[bool]]:
-        """The truth of each rule for each. One statement for each way in which events differ to the rules."""
+        """The truth of each rule for each. One statement for each way in which events differ to the rules.
+
+        `ahead`: what will be asked of them next, in the same vocabulary; it is asked along and remembered.
+        """
         words = vocabulary or self.vocabulary
         about = _about_events(rules)
         moment = moment_of(self.workspace, self.now)
@@ -110,33 +145,52 @@ class Sitting:
         for key, places in groups.items():
             known = dict(zip(about, key, strict=True))
             rest = [fold(rule, known) for rule in rules]
-            answers = self._by_sql(rest, [asked[place] for place in places], words)
+            answers = self._by_sql(rest, [asked[place] for place in places], words, ahead)
             for place, answer in zip(places, answers, strict=True):
                 found[place] = answer
         return found
 
     def _by_sql(
-        self, rules: Sequence[Rule], asked: Sequence[Asked], words: Vocabulary
+        self,
+        rules: Sequence[Rule],
+        asked: Sequence[Asked],
+        words: Vocabulary,
+        ahead: Sequence[Rule],
     ) -> list[list[bool]]:
         """What is known without asking is not asked."""
         open_rules = [rule for rule in rules if rule not in (ALWAYS, NEVER)]
-        answers: dict[int, Sequence[Any]] = {}
-        if open_rules:
+        if open_rules and self.deferred.concerns(open_rules):
+            self.settle()
+        ids = sorted({one.contact_id for one in asked})
+        if any(not self.known.knows(rule, ids) for rule in open_rules):
             previous = tuple(one.previous for one in asked if one.previous is not None)
             moment = moment_of(self.workspace, self.now, previous=previous)
-            ids = sorted({one.contact_id for one in asked})
-            made = truths(
-                open_rules, words, moment, workspace_id=self.workspace.pk, contact_ids=ids
-            )
-            answers = {number: row for number, *row in sql.rows(made.text, made.parameters)}
-        nobody = [False] * len(open_rules)
-        found = []
-        for one in asked:
-            rest = iter(answers.get(one.contact_id, nobody))
-            found.append(
-                [rule == ALWAYS if rule in (ALWAYS, NEVER) else bool(next(rest)) for rule in rules]
-            )
-        return found
+            further = [one for one in ahead if is_lasting(one) and one not in open_rules]
+            all_rules = list(dict.fromkeys((*open_rules, *further)))
+            made = truths(all_rules, words, moment, workspace_id=self.workspace.pk, contact_ids=ids)
+            self.known.take(all_rules, ids, sql.rows(made.text, made.parameters))
+        answers = [
+            [True] * len(asked)
+            if rule == ALWAYS
+            else [False] * len(asked)
+            if rule == NEVER
+            else self.known.of(rule, asked)
+            for rule in rules
+        ]
+        if self.deferred.is_on:
+            self.known.forget_fleeting()
+        else:
+            self.known.forget_all()
+        return [list(row) for row in zip(*answers, strict=True)] if rules else [[] for _ in asked]
+
+    def put_off(self, walkers: Sequence[Walker], changes: Sequence[Change]) -> None:
+        """Change fields for these runs, together with what they change further on."""
+        self.known.forget_fields(self.deferred.put_off(walkers, changes))
+
+    def settle(self) -> None:
+        """Write the changes that were put off; what is known of the fields they touch is known no longer."""
+        self.known.forget_fields(self.deferred.write())
+        self.__dict__.pop("event_mark", None)
 
     def rule(self, json: Any, *, kind: str = "", path: str = "") -> Rule:
         """Raises BadRule for one whose words are gone."""
@@ -168,14 +222,14 @@ class Sitting:
 
     def acts(self, given: Mapping[str, Any], key: str) -> Acts:
         """What of the acts can be done; a list or field that is gone is passed over."""
-        if key not in self._acts:
+        if key not in self.words.acts:
             wanted = {
                 k: given[k]
                 for k in ("add_to_lists", "remove_from_lists", "changes")
                 if given.get(k)
             }
-            self._acts[key] = sift_acts(self.act_words, wanted)[0]
-        return self._acts[key]
+            self.words.acts[key] = sift_acts(self.act_words, wanted)[0]
+        return self.words.acts[key]
 
 
 def _about_events(rules: Sequence[Rule]) -> tuple[FieldLeaf, ...]:

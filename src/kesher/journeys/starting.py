@@ -33,20 +33,31 @@ class Candidate:
     depth: int = 0
 
 
-_IDS = """
-SELECT nextval(pg_get_serial_sequence('journey_run', 'id')) FROM generate_series(1, %s)
+# {entering}: those who may come in, where the policy asks who has been in before. Without a row for the subject, anybody may.
+_BEGIN = """
+WITH given AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('journey_run', 'id')) AS id, g.*
+    FROM unnest(%(contacts)s::bigint[], %(subjects)s::text[], %(depths)s::smallint[], %(data)s::text[], %(reasons)s::text[])
+         WITH ORDINALITY AS g(contact_id, subject, depth, data, reason, place) ORDER BY place
+), entered AS ({entering}), begun AS (
+    INSERT INTO journey_run (id, workspace_id, journey_id, version_id, contact_id, subject, node, visit, state, woken,
+                             due_at, listening, arrived_at, depth, data, started_at, ended_at, reason)
+    SELECT g.id, %(workspace)s, %(journey)s, %(version)s, g.contact_id, g.subject, %(node)s, 1,
+           CASE WHEN g.reason = '' THEN 'ready' ELSE 'ended' END, '',
+           CASE WHEN g.reason = '' THEN %(now)s END, '{{}}', %(now)s, g.depth, g.data::jsonb, %(now)s,
+           CASE WHEN g.reason <> '' THEN %(now)s END, g.reason
+    FROM given g JOIN entered USING (id) ORDER BY g.id
+)
+SELECT g.id, g.place FROM given g JOIN entered USING (id) ORDER BY g.place
 """
-
-# {allowed}: when somebody who has been in may come in again. Without a row for the subject, anybody may.
+_ANYBODY = "SELECT id FROM given"
 _ENTER = """
-INSERT INTO journey_entry AS e (workspace_id, journey_id, contact_id, subject, run_id, started_at, is_open)
-SELECT %(workspace)s, %(journey)s, g.contact_id, g.subject, g.run_id, %(now)s, TRUE
-FROM unnest(%(contacts)s::bigint[], %(subjects)s::text[], %(runs)s::bigint[]) AS g(contact_id, subject, run_id)
-ORDER BY g.contact_id, g.subject
-ON CONFLICT (workspace_id, journey_id, contact_id, subject) DO UPDATE
-SET run_id = excluded.run_id, started_at = excluded.started_at, is_open = TRUE
-WHERE {allowed}
-RETURNING e.run_id
+    INSERT INTO journey_entry AS e (workspace_id, journey_id, contact_id, subject, run_id, started_at, is_open)
+    SELECT %(workspace)s, %(journey)s, contact_id, subject, id, %(now)s, TRUE FROM given ORDER BY contact_id, subject
+    ON CONFLICT (workspace_id, journey_id, contact_id, subject) DO UPDATE
+    SET run_id = excluded.run_id, started_at = excluded.started_at, is_open = TRUE
+    WHERE {allowed}
+    RETURNING e.run_id AS id
 """
 # Under other policies ("never", "restart") nobody notes that a run has ended: who came by those is asked about.
 _OUT = (
@@ -59,17 +70,6 @@ _ALLOWED = {
     "restart": "TRUE",
     "after": f"{_OUT} AND e.started_at <= %(before)s",
 }
-
-_BEGIN = """
-INSERT INTO journey_run (id, workspace_id, journey_id, version_id, contact_id, subject, node, visit, state, woken,
-                         due_at, listening, arrived_at, depth, data, started_at, ended_at, reason)
-SELECT g.id, %(workspace)s, %(journey)s, %(version)s, g.contact_id, g.subject, %(node)s, 1,
-       CASE WHEN g.reason = '' THEN 'ready' ELSE 'ended' END, '',
-       CASE WHEN g.reason = '' THEN %(now)s END, '{}', %(now)s, g.depth, g.data::jsonb, %(now)s,
-       CASE WHEN g.reason <> '' THEN %(now)s END, g.reason
-FROM unnest(%(runs)s::bigint[], %(contacts)s::bigint[], %(subjects)s::text[], %(depths)s::smallint[],
-            %(data)s::text[], %(reasons)s::text[]) AS g(id, contact_id, subject, depth, data, reason)
-"""
 
 
 def start_runs(sitting: Sitting, live: Live, candidates: Sequence[Candidate]) -> int:
@@ -106,56 +106,38 @@ def subject_of(live: Live, data: Mapping[str, Any]) -> str:
 
 
 def _start(sitting: Sitting, live: Live, wave: Sequence[Candidate]) -> int:
-    graph, workspace_id, now = live.version.graph, sitting.workspace.pk, sitting.now
-    ids = [row[0] for row in sql.rows(_IDS, (len(wave),))]
+    graph, now = live.version.graph, sitting.now
     subjects = [subject_of(live, one.data) for one in wave]
+    reasons = [_kept_out(live, one) for one in wave]
     policy = graph.reentry.policy
-    chosen = list(zip(ids, wave, subjects, strict=True))
-    if policy != "always":
-        duration = read_duration(graph.reentry.after)
-        entered = {
-            row[0]
-            for row in sql.rows(
-                _ENTER.format(allowed=_ALLOWED[policy]),
-                {
-                    "workspace": workspace_id,
-                    "journey": live.id,
-                    "contacts": [one.contact_id for one in wave],
-                    "subjects": subjects,
-                    "runs": ids,
-                    "now": now,
-                    "before": before(now, duration, sitting.zone) if duration else now,
-                },
-            )
-        }
-        chosen = [entry for entry in chosen if entry[0] in entered]
-        if policy == "restart" and chosen:
-            end_runs(
-                sitting, reason="restarted", journey_id=live.id,
-                subjects=[(one.contact_id, subject) for _id, one, subject in chosen],
-            )  # fmt: skip
-    if not chosen:
-        return 0
-    reasons = [_kept_out(live, one) for _id, one, _subject in chosen]
-    sql.execute(
-        _BEGIN,
+    entering = _ANYBODY if policy == "always" else _ENTER.format(allowed=_ALLOWED[policy])
+    duration = read_duration(graph.reentry.after)
+    begun = sql.rows(
+        _BEGIN.format(entering=entering),
         {
-            "workspace": workspace_id,
+            "workspace": sitting.workspace.pk,
             "journey": live.id,
             "version": live.version.id,
             "node": graph.start,
             "now": now,
-            "runs": [number for number, _one, _subject in chosen],
-            "contacts": [one.contact_id for _id, one, _subject in chosen],
-            "subjects": [subject for _id, _one, subject in chosen],
-            "depths": [min(one.depth + 1, 32_000) for _id, one, _subject in chosen],
-            "data": [_data(one) for _id, one, _subject in chosen],
+            "before": before(now, duration, sitting.zone) if duration else now,
+            "contacts": [one.contact_id for one in wave],
+            "subjects": subjects,
+            "depths": [min(one.depth + 1, 32_000) for one in wave],
+            "data": [_data(one) for one in wave],
             "reasons": reasons,
         },
     )
-    _tell(sitting, live, chosen, reasons)
-    kept_out = [number for (number, *_rest), reason in zip(chosen, reasons, strict=True) if reason]
-    close_entries(workspace_id, kept_out)
+    chosen = [(number, wave[place - 1], reasons[place - 1]) for number, place in begun]
+    if policy == "restart" and chosen:
+        end_runs(
+            sitting, reason="restarted", journey_id=live.id, but=[row[0] for row in chosen],
+            subjects=[(wave[place - 1].contact_id, subjects[place - 1]) for _id, place in begun],
+        )  # fmt: skip
+    if chosen:
+        _tell(sitting, live, chosen)
+    kept_out = [number for number, _one, reason in chosen if reason]
+    close_entries(sitting.workspace.pk, kept_out)
     return len(chosen) - len(kept_out)
 
 
@@ -177,16 +159,12 @@ def lot(journey_id: int, contact_id: int, what: str) -> int:
     return int.from_bytes(digest) % 100
 
 
-def _tell(
-    sitting: Sitting,
-    live: Live,
-    chosen: Sequence[tuple[int, Candidate, str]],
-    reasons: Sequence[str],
-) -> None:
-    """Counters of the start node, and an event for each who sets out."""
+def _tell(sitting: Sitting, live: Live, chosen: Sequence[tuple[int, Candidate, str]]) -> None:
+    """Counters of the start node, and an event for each who sets out; `chosen`: run, who, why kept out."""
     by_depth: dict[int, list[int]] = {}
     deltas: Counter[str] = Counter()
-    for (_number, one, _subject), reason in zip(chosen, reasons, strict=True):
+    sitting.name(live.id, live.key, live.name)
+    for _number, one, reason in chosen:
         deltas[f"journey.{live.id}.started"] += 1
         if reason:
             deltas[ended_name(live.id, reason)] += 1
@@ -197,7 +175,7 @@ def _tell(
     for depth, contact_ids in by_depth.items():
         log.record_for(
             sitting.workspace.pk, kind="journey.started", contact_ids=contact_ids, at=sitting.now,
-            source=SOURCE, depth=depth, data={"journey_id": live.id, "journey": live.key, "name": live.name},
+            source=SOURCE, depth=depth, data=sitting.named(live.id),
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from kesher.journeys.asking import ends_by_rule
 from kesher.journeys.counting import ended_name, name_of
 from kesher.journeys.kinds import NODES, Cohort, Go, Listen, Outcome, Sleep, Stay, Stop, Walker
 from kesher.journeys.models import Journey
-from kesher.journeys.sitting import Sitting
+from kesher.journeys.sitting import Sitting, Words
 from kesher.journeys.starting import close_entries, keeps_entries, tell_ended
 from kesher.journeys.versions import Ready, stopped_journeys, version_of
 from kesher.lib import sql
@@ -63,18 +63,24 @@ def claim(
     return sql.rows(statement, parameters)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def advance(
-    workspace: Workspace, *, now: datetime, limit: int = BATCH, contact_id: int | None = None
+    workspace: Workspace,
+    *,
+    now: datetime,
+    limit: int = BATCH,
+    contact_id: int | None = None,
+    words: Words | None = None,
 ) -> int:
     """Move up to `limit` due runs as far as they go; answers how many were taken up."""
     claimed = claim(workspace.pk, now=now, limit=limit, contact_id=contact_id)
     if claimed:
         latest = max(row[ARRIVED_AT] for row in claimed)
-        walk = Walk(Sitting(workspace, max(now, latest)))
-        walk.take(claimed)
-        walk.run()
-        walk.write()
+        walk = Walk(Sitting(workspace, max(now, latest), shared=words))
+        with counters.added_together():
+            walk.take(claimed)
+            walk.run()
+            walk.write()
     return len(claimed)
 
 
@@ -109,6 +115,7 @@ class Walk:
     def __init__(self, sitting: Sitting) -> None:
         self.sitting = sitting
         self.now = sitting.now
+        sitting.deferred.is_on = True
         self.fronts: dict[tuple[int, str], list[Walker]] = {}
         self.versions: dict[int, Ready] = {}  # of each run in hand
         self.resting: list[Walker] = []
@@ -184,12 +191,20 @@ class Walk:
             key = min(self.fronts, key=self._order)
             walkers = self.fronts.pop(key)
             for cohort in self._cohorts(key, walkers):
-                kind = NODES.get(cohort.node.kind)
-                for walker, outcome in zip(cohort.walkers, kind.run(cohort), strict=True):
+                for walker, outcome in zip(cohort.walkers, self._outcomes(cohort), strict=True):
                     if walker.run_id in self.sitting.stops:
                         self._end_stopped(walker)
                     else:
                         self.follow(walker, outcome)
+
+    def _outcomes(self, cohort: Cohort) -> Sequence[Outcome]:
+        kind = NODES.get(cohort.node.kind)
+        if kind.by_sitting:
+            return kind.run(cohort)
+        self.sitting.settle()
+        outcomes = kind.run(cohort)
+        self.sitting.known.forget_all()
+        return outcomes
 
     def _order(self, key: tuple[int, str]) -> tuple[int, int]:
         version_id, node = key
@@ -299,6 +314,7 @@ class Walk:
 
     def write(self) -> None:
         workspace_id = self.sitting.workspace.pk
+        self.sitting.settle()
         self.resting = self._still_going(self.resting)
         sql.copy_in("journey_step", _STEP_COLUMNS, self.steps)
         self._write_resting(workspace_id)

@@ -16,4 +16,4 @@ def _words(workspace: Workspace) -> Iterator[Word]:
         yield Word(row.key, row.name, row.rule, archived=row.archived_at is not None)
 
 
-RULE_WORDS.register(RuleWords("segments", segments=_words))
+RULE_WORDS.register(RuleWords("segments", ("segment",), segments=_words))

@@ -82,7 +82,7 @@ def _made(
                 known[same] = statement_of(workspace_id, changes, now)
             parts[number] = known[same]
     rows: list[tuple[Any, ...]] = []
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for some in _chunks(parts):
             for ids, text, parameters in together(some):
                 rows += sql.rows(text + ending, {**parameters, **more, "contacts": ids})

@@ -176,7 +176,7 @@ def test_changes_alike_but_for_numbers_are_one_statement(
         for n, person in enumerate(people)
     }
 
-    with django_assert_num_queries(3):  # and the savepoint, made and let go
+    with django_assert_num_queries(1):
         apply_each(workspace.pk, given=given, now=now, source="test")
 
     for n, person in enumerate(people):

@@ -52,6 +52,7 @@ class Exit(WithPorts):
     tone = "slate"
     group = "end"
     port_keys = ()
+    by_sitting = True
 
     def run(self, cohort: Cohort) -> Sequence[Outcome]:
         return [Stop("done")] * len(cohort.walkers)

@@ -12,6 +12,7 @@ from kesher.journeys.nodes.split import branches_of
 from kesher.journeys.problems import Problem
 from kesher.journeys.settings import Setting, World
 from kesher.journeys.starting import lot
+from kesher.rules.vocabulary import Vocabulary
 
 
 class RandomSplit:
@@ -22,6 +23,7 @@ class RandomSplit:
     tone = "amber"
     group = "condition"
     waits = False
+    by_sitting = True
     settings = (
         Setting(
             "branches",
@@ -31,6 +33,9 @@ class RandomSplit:
             help=_("each with “to” and “share”, a percentage"),
         ),
     )
+
+    def asks(self, node: Node, vocabulary: Vocabulary) -> Sequence[Any]:
+        return ()
 
     def ports(self, given: Mapping[str, Any]) -> Sequence[Port]:
         return [

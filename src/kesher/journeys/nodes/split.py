@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kesher.journeys.asking import first_true
+from kesher.journeys.asking import first_true, rules_ahead
 from kesher.journeys.kinds import NODES, Cohort, Go, Node, Outcome, Port
 from kesher.journeys.problems import WARNING, Problem, of_rule
 from kesher.journeys.settings import Setting, World
 from kesher.rules.checks import check_bands
 from kesher.rules.parse import parse, problems_of
+from kesher.rules.vocabulary import Vocabulary
 
 MOST_BRANCHES = 50
 OTHERWISE = "otherwise"
@@ -59,6 +60,7 @@ class Split:
     tone = "amber"
     group = "condition"
     waits = False
+    by_sitting = True
     settings = (
         Setting("field", _("Field"), "field", help=_("for branches by values or bands")),
         Setting(
@@ -116,18 +118,19 @@ class Split:
             found.extend(of_rule(overlaps, WARNING))
         return found
 
+    def asks(self, node: Node, vocabulary: Vocabulary) -> Sequence[Any]:
+        world = World(vocabulary)
+        return [typed(rule_of(node.given, branch), world) for branch in branches_of(node.given)]
+
     def run(self, cohort: Cohort) -> Sequence[Outcome]:
-        given = cohort.node.given
-        rules = [_typed_by(rule_of(given, branch), cohort) for branch in branches_of(given)]
-        chosen = first_true(cohort.sitting, cohort.version, rules, cohort.walkers)
+        rules = self.asks(cohort.node, cohort.sitting.vocabulary)
+        chosen = first_true(
+            cohort.sitting, cohort.version, rules, cohort.walkers, ahead=rules_ahead(cohort)
+        )
         return [OTHER if place is None else Go(str(place + 1)) for place in chosen]
 
 
 OTHER = Go(OTHERWISE)
-
-
-def _typed_by(rule: Any, cohort: Cohort) -> Any:
-    return typed(rule, World(cohort.sitting.vocabulary))
 
 
 def typed(rule: Any, world: World) -> Any:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kesher.contacts.acts import apply_acts
-from kesher.contacts.changes import apply_changes, sift_changes
+from kesher.contacts.changes import sift_changes
 from kesher.journeys.kinds import NODES, Cohort, Go, Node, Outcome, Walker, WithPorts
 from kesher.journeys.problems import Problem, of_rule
 from kesher.journeys.settings import Setting, World
@@ -25,6 +26,7 @@ class Acts(WithPorts):
 
     tone = "moss"
     group = "data"
+    by_sitting = True
 
     def problems(self, node: Node, path: str, world: World) -> Sequence[Problem]:
         wanted = {key: node.given[key] for key in ACT_KEYS if node.given.get(key)}
@@ -43,31 +45,36 @@ class Acts(WithPorts):
         return found
 
     def run(self, cohort: Cohort) -> Sequence[Outcome]:
-        acts = cohort.sitting.acts(cohort.node.given, f"{cohort.version.id}.{cohort.node.key}")
-        for depth, walkers in cohort.by_depth().items():
-            if acts:
+        sitting = cohort.sitting
+        acts = sitting.acts(cohort.node.given, f"{cohort.version.id}.{cohort.node.key}")
+        if acts.add_to_lists or acts.remove_from_lists:
+            sitting.settle()
+            for depth, walkers in cohort.by_depth().items():
                 apply_acts(
-                    cohort.sitting.workspace.pk,
+                    sitting.workspace.pk,
                     contact_ids=[walker.contact_id for walker in walkers],
-                    acts=acts,
-                    now=cohort.sitting.now,
+                    acts=replace(acts, changes=()),
+                    now=sitting.now,
                     source="journey",
                     depth=depth,
                     about={"journey_id": cohort.version.journey_id},
                 )
-            if wanted := cohort.node.given.get(FROM_EVENT):
-                _copy(cohort, wanted, walkers, depth)
+            sitting.known.forget_all()
+        if acts.changes:
+            sitting.put_off(cohort.walkers, acts.changes)
+        if wanted := cohort.node.given.get(FROM_EVENT):
+            _copy(cohort, wanted)
         return [GO] * len(cohort.walkers)
 
 
-def _copy(cohort: Cohort, wanted: dict[str, str], walkers: Sequence[Walker], depth: int) -> None:
+def _copy(cohort: Cohort, wanted: dict[str, str]) -> None:
     """Contacts whose events tell the same are changed together."""
-    alike: dict[str, list[int]] = {}
-    for walker in walkers:
+    alike: dict[str, list[Walker]] = {}
+    for walker in cohort.walkers:
         data = walker.data.get("event", {})
         values = {key: entry_of(data, entry) for key, entry in wanted.items()}
-        alike.setdefault(json.dumps(values, sort_keys=True), []).append(walker.contact_id)
-    for told, contact_ids in alike.items():
+        alike.setdefault(json.dumps(values, sort_keys=True), []).append(walker)
+    for told, walkers in alike.items():
         found: dict[str, Any] = json.loads(told)
         given = [
             {"field": key, "do": "set", "value": value}
@@ -75,12 +82,7 @@ def _copy(cohort: Cohort, wanted: dict[str, str], walkers: Sequence[Walker], dep
             if value is not None
         ]
         changes, _wrong = sift_changes(cohort.sitting.act_words.known, given)
-        if changes:
-            apply_changes(
-                cohort.sitting.workspace.pk, contact_ids=contact_ids, changes=changes,
-                now=cohort.sitting.now, source="journey", depth=depth,
-                about={"journey_id": cohort.version.journey_id},
-            )  # fmt: skip
+        cohort.sitting.put_off(walkers, changes)
 
 
 _ADD = Setting("add_to_lists", _("Add to lists"), "lists", help=_("does not change consent"))
