@@ -92,6 +92,8 @@ export type EditorData = {
   problems?: readonly Problem[];
   smart?: SmartWords;
   user?: { email?: string; name?: string };
+  /** Opened over another page, which says how to go back to it. */
+  leave?: { label: string; go(): void };
 };
 export type Saved = { revision: number; problems?: readonly Problem[] };
 export type TargetShown = { block: string; holds: boolean; visible: boolean; sentence: string };

@@ -79,7 +79,14 @@ export function Header({ saver, checks }: Props) {
 }
 
 export function BackLink() {
-  const { urls } = useData();
+  const { urls, leave } = useData();
+  if (leave) {
+    return (
+      <IconButton label={leave.label} onClick={leave.go}>
+        <IconChevronLeft size={19} className="flip" />
+      </IconButton>
+    );
+  }
   return (
     <a className="ke-icon" href={urls.back} aria-label={t('Back')} title={t('Back')}>
       <IconChevronLeft size={19} className="flip" aria-hidden="true" />
@@ -88,7 +95,14 @@ export function BackLink() {
 }
 
 export function NextButton({ saver }: { saver: Saver }) {
-  const { urls } = useData();
+  const { urls, leave } = useData();
+  if (leave) {
+    return (
+      <button type="button" className="btn btn-sm btn-primary ke-next" onClick={leave.go}>
+        {leave.label}
+      </button>
+    );
+  }
   if (!urls.next) return null;
   const onNext = async () => {
     if (urls.next && (await saver.flush())) location.assign(urls.next);

@@ -1,25 +1,27 @@
 /** The page of the canvas: the bar above, the drawing, the inspector, the dialogs. */
 
-import { IconAlertTriangle, IconArrowBackUp, IconArrowForwardUp, IconChevronLeft, IconCloudCheck, IconCloudOff, IconCloudUpload, IconRocket } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowBackUp, IconArrowForwardUp, IconChevronLeft, IconCloudCheck, IconCloudOff, IconCloudUpload, IconPlus, IconRocket, IconSearch, IconX } from '@tabler/icons-react';
 import { ReactFlowProvider } from '@xyflow/react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { get } from '../lib/api';
 import { isRtl, plural, t } from '../lib/i18n';
 import { Canvas } from './canvas';
-import { PageContext, usePage } from './context';
+import { PageContext, usePage, useTold } from './context';
 import type { JourneyData, Numbers } from './contract';
 import { Conflicted, Insert, Removing } from './dialogs';
+import { Finding } from './finding';
 import { IconButton } from './icons';
 import { Inspector } from './inspector';
-import { START } from './model';
+import { lastWay, START } from './model';
 import type { Saver } from './saving';
 import { redo, type SaveState, select, show, undo, useHistory, useJourney, useView } from './store';
+import { Workshop } from './workshop';
 
 const NUMBERS_MS = 15_000;
 
 export function JourneyApp({ data, saver }: { data: JourneyData; saver: Saver }) {
   const page = useMemo(() => ({ data, kinds: new Map(data.palette.nodes.map((kind) => [kind.kind, kind])) }), [data]);
-  const { inserting, removing, conflict, said } = useView();
+  const { inserting, removing, moving, writing, searching, conflict, said } = useView();
   useEffect(() => saver.start(), [saver]);
   useLiveNumbers(data.urls.numbers);
   return (
@@ -27,10 +29,14 @@ export function JourneyApp({ data, saver }: { data: JourneyData; saver: Saver })
       <ReactFlowProvider>
         <div className="kj">
           <Bar saver={saver} />
-          <div className="kj-body">
+          <div className="kj-body" inert={writing !== null}>
             <Canvas />
+            {searching && <Finding />}
+            {moving && <Moving id={moving} />}
             <Inspector />
+            <AddBar />
           </div>
+          {writing && <Workshop id={writing} saver={saver} />}
           {inserting && <Insert way={inserting} />}
           {removing && <Removing id={removing} />}
           {conflict && <Conflicted saver={saver} />}
@@ -87,6 +93,9 @@ function Bar({ saver }: { saver: Saver }) {
       <span className={`kj-save kj-save-${save}`} role="status">
         <Cloud size={15} aria-hidden="true" /> <span>{SAVE_WORDS[save]()}</span>
       </span>
+      <IconButton label={t('Find a step (Ctrl+F)')} onClick={() => show({ searching: true })}>
+        <IconSearch size={18} aria-hidden="true" />
+      </IconButton>
       <Travel />
       <Problems />
       <button type="button" className="btn btn-sm btn-primary" disabled={isPublished} onClick={publish}>
@@ -112,15 +121,56 @@ function Travel() {
   );
 }
 
+/** While a step is taken elsewhere: the ways offer to take it. */
+function Moving({ id }: { id: string }) {
+  const step = useJourney((state) => state.graph.nodes[id]);
+  const told = useTold(id, step);
+  return (
+    <div className="kj-moving" role="status">
+      <span>{t('Where should “{step}” stand? Choose a way.', { step: told.title })}</span>
+      <IconButton label={t('Leave it where it is')} onClick={() => show({ moving: null })}>
+        <IconX size={17} aria-hidden="true" />
+      </IconButton>
+    </div>
+  );
+}
+
+/** On a phone: the one thing that is done most, within reach of the thumb. */
+function AddBar() {
+  const { kinds } = usePage();
+  const graph = useJourney((state) => state.graph);
+  return (
+    <div className="kj-addbar">
+      <button type="button" className="btn btn-primary" onClick={() => show({ inserting: lastWay(graph, kinds) })}>
+        <IconPlus size={18} aria-hidden="true" /> {t('Add a step')}
+      </button>
+    </div>
+  );
+}
+
 /** What is wrong, counted; opened it leads to the steps. */
 function Problems() {
   const problems = useView((state) => state.problems);
   const [isOpen, setOpen] = useState(false);
+  const frame = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (!isOpen) return;
+    const leave = (event: Event) => {
+      const isInside = frame.current?.contains(event.target as Node);
+      if (!isInside || (event instanceof KeyboardEvent && event.key === 'Escape')) setOpen(false);
+    };
+    addEventListener('pointerdown', leave);
+    addEventListener('keydown', leave);
+    return () => {
+      removeEventListener('pointerdown', leave);
+      removeEventListener('keydown', leave);
+    };
+  }, [isOpen]);
   const shown = problems.filter(({ level }) => level !== 'tip');
   if (!shown.length) return null;
   const words = plural(shown.length, '1 to look at', '{count} to look at');
   return (
-    <span className="kj-problems">
+    <span className="kj-problems" ref={frame}>
       <button type="button" className="btn btn-sm kj-warned" aria-expanded={isOpen} aria-label={words} onClick={() => setOpen(!isOpen)}>
         <IconAlertTriangle size={15} aria-hidden="true" /> <span>{words}</span>
       </button>
@@ -136,12 +186,27 @@ function Problems() {
                   show({ inspecting: true });
                 }}
               >
-                <IconAlertTriangle size={15} className={`kj-${problem.level}`} aria-hidden="true" /> <span>{problem.message}</span>
+                <IconAlertTriangle size={15} className={`kj-${problem.level}`} aria-hidden="true" />
+                <span>
+                  <Where id={problem.node} />
+                  {problem.message}
+                </span>
               </button>
             </li>
           ))}
         </ul>
       )}
     </span>
+  );
+}
+
+/** The step that a problem is about. */
+function Where({ id }: { id: string | null }) {
+  const step = useJourney((state) => (id ? state.graph.nodes[id] : undefined));
+  const told = useTold(id ?? '', step);
+  return (
+    <small>
+      <bdi>{id ? told.title : t('The journey')}</bdi>
+    </small>
   );
 }

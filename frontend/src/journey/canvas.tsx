@@ -2,15 +2,16 @@
 
 import { IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
 import { Background, BackgroundVariant, type Edge, MiniMap, Panel, ReactFlow, useReactFlow, useStore } from '@xyflow/react';
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { isModified, isRtl, number, t } from '../lib/i18n';
 import { usePage } from './context';
-import { copySubtree, duplicate, pasteAfter, removeSelected } from './deeds';
+import { copySubtree, cutSubtree, duplicate, firstWay, pasteAfter, pieceIn, removeSelected } from './deeds';
 import { IconButton } from './icons';
 import { HEIGHTS, type Line, layout, type Place, WIDTH } from './layout';
 import { WayLine } from './line';
+import type { Kinds } from './model';
 import { Leaf, type Drawn, StartCard, StepCard } from './step';
-import { redo, select, show, undo, useJourney } from './store';
+import { redo, select, show, undo, useJourney, useView } from './store';
 
 const NODES = { start: StartCard, step: StepCard, exit: StepCard, leaf: Leaf };
 const EDGES = { way: WayLine };
@@ -53,6 +54,8 @@ export function Canvas() {
     void flow.setViewport({ x: width / 2, y: 56, zoom: scale });
   }, [flow]);
   useCentred(drawing.places, selected);
+  useStill(frame);
+  useClipboard(kinds);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the steps inside
     <div className="kj-canvas" ref={frame} onKeyDown={(event) => onKey(event, drawing, kinds)}>
@@ -82,7 +85,7 @@ export function Canvas() {
         ariaLabelConfig={{ 'minimap.ariaLabel': t('Small map') }}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} color="var(--line-2)" />
-        {!selected && (
+        {!selected && drawing.places.length > 4 && (
           <MiniMap
             position={isRtl() ? 'bottom-left' : 'bottom-right'}
             pannable
@@ -123,7 +126,9 @@ function useCentred(places: readonly Place[], selected: string | null): void {
     const far = flow.flowToScreenPosition({ x: place.x + WIDTH, y: place.y + HEIGHTS[place.kind] });
     const box = document.querySelector('.kj-canvas')?.getBoundingClientRect();
     const isSeen = box && corner.x > box.left && far.x < box.right && corner.y > box.top && far.y < box.bottom;
-    if (!isSeen) void flow.setCenter(place.x + WIDTH / 2, place.y + 120, { zoom: flow.getZoom(), duration: 200 });
+    const scale = flow.getZoom();
+    if (!isSeen && scale < 0.5) void flow.setCenter(place.x + WIDTH / 2, place.y + 120, { zoom: 0.8, duration: 200 });
+    else if (!isSeen) void flow.setCenter(place.x + WIDTH / 2, place.y + 120, { zoom: flow.getZoom(), duration: 200 });
     if (document.activeElement?.closest('.kj-canvas') || document.activeElement === document.body) {
       requestAnimationFrame(() => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(place.id)}"]`)?.focus({ preventScroll: true }));
     }
@@ -132,17 +137,74 @@ function useCentred(places: readonly Place[], selected: string | null): void {
 
 type Picture = { places: readonly Place[]; lines: readonly Line[] };
 
-function onKey(event: KeyboardEvent<HTMLElement>, drawing: Picture, kinds: Parameters<typeof layout>[1]): void {
+/** The panel beside the drawing takes room from its left in Hebrew: what is drawn stays where it was on the screen. */
+function useStill(frame: RefObject<HTMLDivElement | null>): void {
+  const flow = useReactFlow();
+  const left = useRef<number | null>(null);
+  const panel = useJourney((state) => state.selected !== null);
+  const isOpen = useView((state) => state.inspecting);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the panel is what moves the drawing's left edge
+  useLayoutEffect(() => {
+    const now = frame.current?.getBoundingClientRect().left ?? 0;
+    const moved = left.current === null ? 0 : now - left.current;
+    left.current = now;
+    if (!moved || innerWidth < 860) return;
+    const view = flow.getViewport();
+    void flow.setViewport({ ...view, x: view.x - moved });
+  }, [frame, flow, panel, isOpen]);
+}
+
+/** Steps travel by the clipboard, to another journey too. */
+function useClipboard(kinds: Kinds): void {
+  useEffect(() => {
+    const here = () => useJourney.getState().selected;
+    const isTyping = (target: EventTarget | null) =>
+      useView.getState().writing !== null || (target instanceof HTMLElement && (target.isContentEditable || target.closest('input, textarea, select, dialog') !== null));
+    const take = (event: ClipboardEvent, how: typeof copySubtree) => {
+      const key = focusedStep() ?? here();
+      if (!key || isTyping(event.target) || getSelection()?.isCollapsed === false) return;
+      const text = how(key, kinds);
+      if (!text) return;
+      event.clipboardData?.setData('text/plain', text);
+      event.preventDefault();
+    };
+    const onCopy = (event: ClipboardEvent) => take(event, copySubtree);
+    const onCut = (event: ClipboardEvent) => take(event, cutSubtree);
+    const onPaste = (event: ClipboardEvent) => {
+      const key = focusedStep() ?? here();
+      const piece = pieceIn(event.clipboardData?.getData('text/plain') ?? '');
+      if (!key || !piece || isTyping(event.target)) return;
+      event.preventDefault();
+      pasteAfter(key, kinds, piece);
+    };
+    document.addEventListener('copy', onCopy);
+    document.addEventListener('cut', onCut);
+    document.addEventListener('paste', onPaste);
+    return () => {
+      document.removeEventListener('copy', onCopy);
+      document.removeEventListener('cut', onCut);
+      document.removeEventListener('paste', onPaste);
+    };
+  }, [kinds]);
+}
+
+const focusedStep = (): string | undefined => document.activeElement?.closest<HTMLElement>('.react-flow__node')?.dataset.id;
+
+function onKey(event: KeyboardEvent<HTMLElement>, drawing: Picture, kinds: Kinds): void {
   const focused = event.target instanceof Element ? event.target.closest<HTMLElement>('.react-flow__node')?.dataset.id : undefined;
   const here = focused ?? useJourney.getState().selected;
   if (event.target instanceof Element && event.target.closest('input, textarea, select, .kj-add')) return;
   if (isModified(event, 'KeyZ')) event.shiftKey ? redo() : undo();
   else if (isModified(event, 'KeyY')) redo();
+  else if (isModified(event, 'KeyF') || (event.code === 'Slash' && !event.shiftKey)) show({ searching: true });
+  else if (event.key === 'Escape' && useView.getState().moving) show({ moving: null });
   else if (!here) return;
-  else if (isModified(event, 'KeyC')) copySubtree(here, kinds);
-  else if (isModified(event, 'KeyV')) pasteAfter(here, kinds);
   else if (isModified(event, 'KeyD')) duplicate(here, kinds);
-  else if (event.key === 'Enter' || event.key === ' ') {
+  else if (event.code === 'KeyA' || event.key === '+') {
+    const way = firstWay(here, kinds);
+    if (!way) return;
+    show({ inserting: way });
+  } else if (event.key === 'Enter' || event.key === ' ') {
     select(here);
     show({ inspecting: true });
     requestAnimationFrame(() => document.querySelector<HTMLElement>('.kj-inspector input, .kj-inspector select, .kj-inspector textarea')?.focus());
@@ -165,6 +227,7 @@ function neighbour(here: string, key: string, { places, lines }: Picture): strin
   const side = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
   const me = steps.find(({ id }) => id === here);
   if (!side || !me) return undefined;
-  const beside = steps.filter((place) => Math.abs(place.y - me.y) < 110 && side * (place.x - me.x) > 10);
-  return beside.sort((one, other) => side * (one.x - other.x))[0]?.id;
+  const beside = steps.filter((place) => Math.abs(place.y - me.y) < 160 && side * (place.x - me.x) > 10);
+  const far = (place: Place) => side * (place.x - me.x) + 2 * Math.abs(place.y - me.y);
+  return beside.sort((one, other) => far(one) - far(other))[0]?.id;
 }

@@ -15,8 +15,11 @@ export type Graph = {
   exit_if?: Rule | null;
   goal?: Rule | null;
   holdout?: number;
+  notes?: Note[];
   [key: string]: unknown;
 };
+/** A note on the canvas: `x` from the middle towards where reading goes, `y` from the top. */
+export type Note = { id: string; text: string; x: number; y: number };
 export type Branch = { label?: string; share?: number; rule?: Rule; values?: Json[]; between?: Json[]; to?: string | null };
 
 export type Choice = { key: string; label: string };
@@ -28,17 +31,23 @@ export type Setting = {
   choices: readonly Choice[];
   help: string;
   fields: readonly string[];
+  default?: Json;
+  /** Of those with the same word one is set. */
+  one_of: string;
+  /** Says something only where that setting is given. */
+  goes_with: string;
 };
 export type Kind = {
   kind: string;
   label: string;
+  help: string;
   icon: string;
   tone: string;
   group: string;
   settings: readonly Setting[];
   ports: readonly string[];
 };
-export type TriggerKind = { kind: string; label: string; icon: string; tone: string };
+export type TriggerKind = { kind: string; label: string; icon: string; tone: string; settings: readonly Setting[] };
 export type Palette = {
   nodes: readonly Kind[];
   triggers: readonly TriggerKind[];
@@ -57,10 +66,14 @@ export type StepNumbers = {
 };
 export type Numbers = { started: number; active: number; goal: number; nodes: Readonly<Record<string, StepNumbers>> };
 export type Current = { name: string; graph: Graph; revision: number };
+export type Conflict = { current: Current; problems: Problem[]; told: Told };
 export type Saved = { revision: number; is_published: boolean; problems: Problem[]; told: Told };
+export type FieldWord = Choice & { type: string; choices: readonly Choice[] };
 export type Words = {
   acts: SmartWords;
-  fields: readonly (Choice & { type: string })[];
+  fields: readonly FieldWord[];
+  /** What each kind of event tells. */
+  entries: Readonly<Record<string, readonly Choice[]>>;
   segments: readonly Choice[];
   journeys: readonly Choice[];
   staff: readonly string[];
@@ -74,5 +87,5 @@ export type JourneyData = {
   palette: Palette;
   words: Words;
   language: string;
-  urls: Readonly<Record<'save' | 'numbers' | 'publish' | 'page' | 'look' | 'vocabulary' | 'people' | 'ask' | 'back' | 'document', string>>;
+  urls: Readonly<Record<'save' | 'numbers' | 'publish' | 'page' | 'look' | 'vocabulary' | 'people' | 'ask' | 'back' | 'document' | 'bench', string>>;
 };

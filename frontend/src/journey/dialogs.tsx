@@ -1,13 +1,14 @@
 /** The menu of steps, the question which way to keep, and two versions side by side. */
 
-import { IconClipboard, IconX } from '@tabler/icons-react';
+import { IconClick, IconClipboard, IconMailOpened, IconX } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { t } from '../lib/i18n';
+import { plural, t } from '../lib/i18n';
+import { matches } from '../lib/search';
 import { usePage, useTold } from './context';
 import type { Graph, Kind } from './contract';
-import { copiedPiece, pasteOn, remove } from './deeds';
+import { addCheck, copiedPiece, pasteOn, remove } from './deeds';
 import { IconButton, KindIcon } from './icons';
-import { blankStep, insertStep, portsOf, targetOf, type Way } from './model';
+import { blankStep, insertStep, isChecked, portsOf, readingOrder, SENDING, targetOf, type Way } from './model';
 import type { Saver } from './saving';
 import { change, graphNow, show, useJourney, useView } from './store';
 
@@ -50,10 +51,12 @@ export function Insert({ way }: { way: Way }) {
   const { data, kinds } = usePage();
   const [text, setText] = useState('');
   const close = () => show({ inserting: null });
-  const fits = (kind: Kind) => `${kind.label} ${kind.kind}`.toLowerCase().includes(text.trim().toLowerCase());
+  const piece = copiedPiece();
+  const from = graphNow().nodes[way.from];
+  const isMessage = SENDING.includes(from?.kind ?? '') && !isChecked(graphNow(), way.from, kinds);
+  const fits = (kind: Kind) => matches(`${kind.label} ${kind.help} ${kind.kind.replaceAll('_', ' ')}`, text);
   const add = (kind: Kind) => {
-    const words = { language: data.language, first: t('Way {number}', { number: 1 }), second: t('Way {number}', { number: 2 }) };
-    const [graph, key] = insertStep(graphNow(), way, blankStep(kind.kind, words), kinds);
+    const [graph, key] = insertStep(graphNow(), way, blankStep(kind.kind, data.language), kinds);
     change(() => graph, null, key);
     show({ inserting: null, inspecting: true, said: t('Added: {step}', { step: kind.label }) });
   };
@@ -70,7 +73,28 @@ export function Insert({ way }: { way: Way }) {
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => event.key === 'Enter' && found[0] && add(found[0])}
       />
-      {copiedPiece() && (
+      {isMessage && !text && (
+        <section className="kj-group" aria-label={t('Control check')}>
+          <h3>{t('Did it do anything? Ask two days later')}</h3>
+          <div>
+            {from?.kind === 'send_email' && (
+              <button type="button" className="kj-choice" onClick={() => addCheck(way.from, 'opened', kinds)}>
+                <span className="kj-tile k-hue-amber">
+                  <IconMailOpened size={18} stroke={1.75} aria-hidden="true" />
+                </span>
+                <b>{t('Opened?')}</b>
+              </button>
+            )}
+            <button type="button" className="kj-choice" onClick={() => addCheck(way.from, 'clicked', kinds)}>
+              <span className="kj-tile k-hue-amber">
+                <IconClick size={18} stroke={1.75} aria-hidden="true" />
+              </span>
+              <b>{t('Clicked?')}</b>
+            </button>
+          </div>
+        </section>
+      )}
+      {piece && !text && (
         <button
           type="button"
           className="btn btn-sm kj-paste"
@@ -79,7 +103,7 @@ export function Insert({ way }: { way: Way }) {
             close();
           }}
         >
-          <IconClipboard size={15} aria-hidden="true" /> {t('Paste what was copied')}
+          <IconClipboard size={15} aria-hidden="true" /> {plural(Object.keys(piece.nodes).length, 'Paste the step that was copied', 'Paste the {count} steps that were copied')}
         </button>
       )}
       {Object.entries(data.palette.groups).map(([group, label]) => {
@@ -91,7 +115,11 @@ export function Insert({ way }: { way: Way }) {
             <div>
               {inside.map((kind) => (
                 <button key={kind.kind} type="button" className="kj-choice" onClick={() => add(kind)}>
-                  <KindIcon name={kind.icon} tone={kind.tone} /> {kind.label}
+                  <KindIcon name={kind.icon} tone={kind.tone} />
+                  <span className="kj-words">
+                    <b>{kind.label}</b>
+                    <small>{kind.help}</small>
+                  </span>
                 </button>
               ))}
             </div>
@@ -124,19 +152,39 @@ export function Removing({ id }: { id: string }) {
   );
 }
 
-const listOf = (graph: Graph, label: (kind: string) => string) =>
-  Object.entries(graph.nodes).map(([key, step]) => ({ key, text: String(step.name ?? step.subject ?? label(step.kind)) }));
+/** Two versions step by step, in reading order: what only one has, and what differs. */
+function Version({ title, graph, other, sub }: { title: string; graph: Graph; other: Graph; sub: string }) {
+  const { kinds } = usePage();
+  const differs = (key: string) => JSON.stringify(graph.nodes[key]) !== JSON.stringify(other.nodes[key]);
+  const same = ({ nodes: _nodes, ...rest }: Graph) => JSON.stringify(rest);
+  const keys = readingOrder(graph, kinds);
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      <p className="sub">{sub}</p>
+      <ol>
+        {same(graph) !== same(other) && <li className="kj-differs">{t('Trigger and settings of the journey')}</li>}
+        {keys.map((key) => {
+          const step = graph.nodes[key];
+          const label = kinds.get(step?.kind ?? '')?.label ?? step?.kind;
+          return (
+            <li key={key} className={differs(key) ? 'kj-differs' : ''}>
+              <bdi>{String(step?.name || step?.subject || label)}</bdi>
+              {!other.nodes[key] && <small> {t('only here')}</small>}
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
 
 export function Conflicted({ saver }: { saver: Saver }) {
   const conflict = useView((state) => state.conflict);
   const mine = useJourney((state) => state.graph);
-  const { kinds } = usePage();
   if (!conflict) return null;
-  const label = (kind: string) => kinds.get(kind)?.label ?? kind;
-  const both = [
-    { title: t('Mine'), graph: mine },
-    { title: t('The other'), graph: conflict.graph },
-  ];
+  const theirs = conflict.current.graph;
+  const count = (graph: Graph) => plural(Object.keys(graph.nodes).length, 'One step', '{count} steps');
   return (
     <Dialog
       firm
@@ -153,19 +201,10 @@ export function Conflicted({ saver }: { saver: Saver }) {
         </>
       }
     >
+      <p>{t('Somebody saved it in another window while you were editing. Nothing is lost: choose which to keep; undo brings the other one back.')}</p>
       <div className="kj-both">
-        {both.map(({ title, graph }) => (
-          <section key={title}>
-            <h3>{title}</h3>
-            <ol>
-              {listOf(graph, label).map(({ key, text }) => (
-                <li key={key}>
-                  <bdi>{text}</bdi>
-                </li>
-              ))}
-            </ol>
-          </section>
-        ))}
+        <Version title={t('Mine')} graph={mine} other={theirs} sub={count(mine)} />
+        <Version title={t('The other')} graph={theirs} other={mine} sub={count(theirs)} />
       </div>
     </Dialog>
   );

@@ -1,14 +1,17 @@
 /** The settings of what is selected, made from the server's schema; a sheet at the foot on a phone. */
 
-import { IconAlertTriangle, IconCopy, IconTrash, IconUsers, IconX } from '@tabler/icons-react';
-import { t } from '../lib/i18n';
+import { IconAlertTriangle, IconArrowsMove, IconBulb, IconClick, IconCopy, IconMailOpened, IconTrash, IconX } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { number, percent, t } from '../lib/i18n';
 import { usePage, useTold } from './context';
-import { duplicate, removeSelected } from './deeds';
+import type { StepNumbers } from './contract';
+import { addCheck, copySubtree, duplicate, removeSelected } from './deeds';
+import { Field } from './field';
 import { IconButton, KindIcon } from './icons';
-import { START } from './model';
-import { Field, SettingControl } from './settings';
+import { isChecked, SENDING, START } from './model';
+import { Settings } from './settings';
 import { StartSettings } from './start';
-import { patch, patchGraph, select, useJourney, useView } from './store';
+import { patch, patchGraph, select, show, useJourney, useView } from './store';
 
 export function Inspector() {
   const selected = useJourney((state) => state.selected);
@@ -17,9 +20,15 @@ export function Inspector() {
   return selected === START ? <StartPanel /> : <StepPanel key={selected} id={selected} />;
 }
 
-function Panel({ icon, tone, label, title, children, foot }: { icon: string; tone: string; label: string; title: string; children: React.ReactNode; foot?: React.ReactNode }) {
+type PanelProps = { icon: string; tone: string; label: string; title: string; children: ReactNode; foot?: ReactNode };
+
+function Panel({ icon, tone, label, title, children, foot }: PanelProps) {
+  const close = () => {
+    select(null);
+    show({ said: '' });
+  };
   return (
-    <aside className="kj-inspector" aria-label={t('Settings of the step')} onKeyDown={(event) => event.key === 'Escape' && select(null)}>
+    <aside className="kj-inspector" aria-label={t('Settings of the step')} onKeyDown={(event) => event.key === 'Escape' && close()}>
       <header>
         <KindIcon name={icon} tone={tone} />
         <div className="kj-words">
@@ -28,7 +37,7 @@ function Panel({ icon, tone, label, title, children, foot }: { icon: string; ton
             <bdi>{title}</bdi>
           </b>
         </div>
-        <IconButton label={t('Close')} onClick={() => select(null)}>
+        <IconButton label={t('Close')} onClick={close}>
           <IconX size={17} aria-hidden="true" />
         </IconButton>
       </header>
@@ -62,55 +71,64 @@ function Problems({ of }: { of: string | null }) {
     ));
 }
 
+/** Advice of the server; of the control check there is more than words. */
+const Tips = ({ of }: { of: string }) => {
+  const problems = useView((state) => state.problems);
+  return problems
+    .filter(({ node, level, code }) => node === of && level === 'tip' && code !== 'no_control')
+    .map(({ path, message }) => (
+      <p key={path + message} className="kj-tip">
+        <IconBulb size={15} aria-hidden="true" /> <span>{message}</span>
+      </p>
+    ));
+};
+
 function StepPanel({ id }: { id: string }) {
-  const { kinds, data } = usePage();
+  const { kinds } = usePage();
   const step = useJourney((state) => state.graph.nodes[id]);
   const told = useTold(id, step);
-  const waiting = useView((state) => state.numbers.nodes[id]?.waiting ?? 0);
   const kind = kinds.get(step?.kind ?? '');
+  const note = useRef<HTMLTextAreaElement>(null);
+  const rows = step?.note;
+  useEffect(() => {
+    if (note.current) note.current.style.blockSize = rows ? `${Math.min(note.current.scrollHeight + 2, 220)}px` : '';
+  }, [rows]);
   if (!step || !kind) return null;
   const put = (part: Parameters<typeof patch>[1]) => patch(id, part);
+  const of = (isRare: boolean) => kind.settings.filter(({ key }) => RARE.includes(key) === isRare);
+  const hasName = kind.settings.some(({ key }) => key === 'name');
   return (
-    <Panel
-      icon={kind.icon}
-      tone={kind.tone}
-      label={kind.label}
-      title={told.title}
-      foot={
-        <>
-          <button type="button" className="btn btn-sm" onClick={() => duplicate(id, kinds)} disabled={step.kind === 'exit'}>
-            <IconCopy size={15} aria-hidden="true" /> {t('Duplicate')}
-          </button>
-          <button type="button" className="btn btn-sm k-danger" onClick={() => removeSelected(id, kinds)}>
-            <IconTrash size={15} aria-hidden="true" /> {t('Delete')}
-          </button>
-        </>
-      }
-    >
-      {told.sentence && <p className="kj-help">{told.sentence}</p>}
+    <Panel icon={kind.icon} tone={kind.tone} label={kind.label} title={told.title} foot={<Deeds id={id} isEnd={step.kind === 'exit'} />}>
+      {told.sentence && told.sentence !== told.title ? <p className="kj-sentence">{told.sentence}</p> : <p className="kj-help kj-help-above">{kind.help}</p>}
       <Problems of={id} />
-      {waiting > 0 && (
-        <a className="btn btn-sm" href={`${data.urls.people}${encodeURIComponent(id)}/`}>
-          <IconUsers size={15} aria-hidden="true" /> {t('{count} people are here now', { count: waiting })}
-        </a>
-      )}
-      {kind.settings
-        .filter(({ key }) => !RARE.includes(key))
-        .map((setting) => (
-          <SettingControl key={setting.key} setting={setting} step={step} put={put} />
-        ))}
-      <details className="kj-more">
-        <summary>{t('More')}</summary>
-        {!kind.settings.some(({ key }) => key === 'name') && (
+      <Figures id={id} />
+      <Settings settings={of(false)} step={step} put={put} id={id} />
+      {SENDING.includes(step.kind) && <Control id={id} />}
+      <Tips of={id} />
+      <details className="kj-more" open={of(true).some(({ key }) => key !== 'message_class' && step[key]) || !!step.note || (!hasName && !!step.name)}>
+        <summary>{t('More: name, note, and what is seldom set')}</summary>
+        {!hasName && (
           <Field label={t('Name of the step')}>
-            {(field) => <input id={field} className="form-control" dir="auto" value={step.name ?? ''} onChange={(event) => put({ name: event.target.value || undefined } as Parameters<typeof patch>[1])} />}
+            {(field) => (
+              <input id={field} className="form-control" dir="auto" value={step.name ?? ''} onChange={(event) => put({ name: event.target.value || undefined } as Parameters<typeof patch>[1])} />
+            )}
           </Field>
         )}
-        {kind.settings
-          .filter(({ key }) => RARE.includes(key))
-          .map((setting) => (
-            <SettingControl key={setting.key} setting={setting} step={step} put={put} />
-          ))}
+        <Field label={t('Note for the team')}>
+          {(field) => (
+            <textarea
+              ref={note}
+              id={field}
+              className="form-control"
+              dir="auto"
+              rows={2}
+              maxLength={2000}
+              value={typeof step.note === 'string' ? step.note : ''}
+              onChange={(event) => put({ note: event.target.value || undefined } as Parameters<typeof patch>[1])}
+            />
+          )}
+        </Field>
+        <Settings settings={of(true)} step={step} put={put} id={id} />
       </details>
     </Panel>
   );
@@ -118,3 +136,85 @@ function StepPanel({ id }: { id: string }) {
 
 /** Seldom set: behind "more". */
 const RARE: readonly string[] = ['preheader', 'only_if', 'sender_name', 'sender_email', 'reply_to', 'message_class'];
+
+function Deeds({ id, isEnd }: { id: string; isEnd: boolean }) {
+  const { kinds } = usePage();
+  return (
+    <>
+      {!isEnd && (
+        <>
+          <button type="button" className="btn btn-sm" onClick={() => duplicate(id, kinds)}>
+            {t('Duplicate')}
+          </button>
+          <IconButton label={t('Copy with what follows (Ctrl+C)')} onClick={() => copySubtree(id, kinds)}>
+            <IconCopy size={17} aria-hidden="true" />
+          </IconButton>
+          <IconButton label={t('Move with what follows')} onClick={() => show({ moving: id, inspecting: false, said: t('Choose where to put it') })}>
+            <IconArrowsMove size={17} aria-hidden="true" />
+          </IconButton>
+        </>
+      )}
+      <button type="button" className="btn btn-sm k-danger kj-last" onClick={() => removeSelected(id, kinds)}>
+        <IconTrash size={15} aria-hidden="true" /> {t('Delete')}
+      </button>
+    </>
+  );
+}
+
+/** Beside every message: did it do anything? One click draws the question. */
+function Control({ id }: { id: string }) {
+  const { kinds } = usePage();
+  const isAsked = useJourney((state) => isChecked(state.graph, id, kinds));
+  const isMail = useJourney((state) => state.graph.nodes[id]?.kind === 'send_email');
+  if (isAsked) return null;
+  return (
+    <section className="kj-control" aria-label={t('Control check')}>
+      <p>
+        <IconBulb size={16} aria-hidden="true" /> <span>{t('And if it does nothing? Ask two days later, and go on two ways.')}</span>
+      </p>
+      <div className="kj-row kj-wrap">
+        {isMail && (
+          <button type="button" className="btn btn-sm" onClick={() => addCheck(id, 'opened', kinds)}>
+            <IconMailOpened size={15} aria-hidden="true" /> {t('Opened?')}
+          </button>
+        )}
+        <button type="button" className="btn btn-sm" onClick={() => addCheck(id, 'clicked', kinds)}>
+          <IconClick size={15} aria-hidden="true" /> {t('Clicked?')}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** How many came, stand here, went on; of messages what became of them. Each leads to the people. */
+function Figures({ id }: { id: string }) {
+  const { data } = usePage();
+  const numbers = useView((state) => state.numbers.nodes[id]);
+  if (!numbers?.entered) return null;
+  const people = `${data.urls.people}${encodeURIComponent(id)}/`;
+  const sent = numbers.messages.sent ?? 0;
+  const share = (what: string) => `${number(numbers.messages[what] ?? 0)} · ${percent(numbers.messages[what] ?? 0, sent)}`;
+  return (
+    <dl className="kj-numbers">
+      <Figure label={t('came')} value={number(numbers.entered)} />
+      <Figure label={t('here now')} value={number(numbers.waiting)} href={numbers.waiting ? people : undefined} />
+      <Figure label={t('went on')} value={number(leftOf(numbers))} />
+      {sent > 0 && (
+        <>
+          <Figure label={t('sent')} value={number(sent)} />
+          <Figure label={t('opened')} value={share('opened')} />
+          <Figure label={t('clicked')} value={share('clicked')} />
+        </>
+      )}
+    </dl>
+  );
+}
+
+const leftOf = ({ entered, waiting }: StepNumbers): number => entered - waiting;
+
+const Figure = ({ label, value, href }: { label: string; value: string; href?: string | undefined }) => (
+  <div>
+    <dt>{label}</dt>
+    <dd className="num">{href ? <a href={href}>{value}</a> : value}</dd>
+  </div>
+);

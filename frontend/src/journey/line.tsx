@@ -1,11 +1,14 @@
 /** A way between two steps: its line, its words, how many went it, and the button that puts a step on it. */
 
-import { IconPlus } from '@tabler/icons-react';
+import { IconArrowDownCircle, IconPlus } from '@tabler/icons-react';
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { isRtl, number, t } from '../lib/i18n';
-import { useTold } from './context';
+import { usePage, useTold } from './context';
+import { moveTo } from './deeds';
 import type { Line } from './layout';
+import { branchesOf, ownedBy, targetOf } from './model';
 import { show, useJourney, useView } from './store';
+import { wordsOf } from './ways';
 
 type Point = readonly [number, number];
 
@@ -30,6 +33,12 @@ export function WayLine({ sourceX: x, sourceY: y, targetX, targetY, data }: Edge
   const step = useJourney((state) => (line ? state.graph.nodes[line.from] : undefined));
   const told = useTold(line?.from ?? '', step);
   const went = useView((state) => (line ? state.numbers.nodes[line.from]?.ports[line.port] : undefined));
+  const { data: page, kinds } = usePage();
+  const moving = useView((state) => state.moving);
+  const takes = useJourney((state) => {
+    if (!moving || !line) return true;
+    return !ownedBy(state.graph, moving, kinds).has(line.from) && targetOf(state.graph, line) !== moving;
+  });
   if (!line) return null;
   const lane = line.parts ? line.lane : x;
   const [fork, merge] = [y + 24, targetY - 38];
@@ -37,7 +46,10 @@ export function WayLine({ sourceX: x, sourceY: y, targetX, targetY, data }: Edge
     ? rounded([[x, y], [x, fork], [lane, fork], [lane, merge], [targetX, merge], [targetX, targetY]])
     : rounded([[x, y], [x, line.meets ? merge : targetY], [targetX, line.meets ? merge : targetY], [targetX, targetY]]);
   const plusY = line.parts ? (line.meets ? (fork + merge) / 2 + 18 : targetY - 24) : line.meets ? y + 20 : (y + targetY) / 2;
-  const words = told.ways[line.port] ?? FALLBACK[line.port]?.() ?? line.port;
+  const branch = step && /^\d+$/.test(line.port) ? branchesOf(step)[Number(line.port) - 1] : undefined;
+  const own = wordsOf(branch, page.words.fields.find(({ key }) => key === step?.field));
+  const served = branch?.rule ? told.ways[line.port] : undefined;
+  const words = own || served || FALLBACK[line.port]?.() || (branch ? t('Way {number}', { number: line.port }) : told.ways[line.port]) || line.port;
   return (
     <>
       <BaseEdge path={path} className="kj-line" />
@@ -48,18 +60,28 @@ export function WayLine({ sourceX: x, sourceY: y, targetX, targetY, data }: Edge
             dir={isRtl() ? 'rtl' : 'ltr'}
             style={{ transform: `translate(-50%,-50%) translate(${lane}px,${fork + 6}px)` }}
           >
-            <bdi>{words}</bdi>
+            <bdi title={words}>{words}</bdi>
             {went ? <span className="num"> {number(went)}</span> : null}
           </div>
         )}
         <div className="kj-add nodrag nopan" style={{ transform: `translate(-50%,-50%) translate(${lane}px,${plusY}px)` }}>
-          <button
+          {!line.parts && went ? (
+            <span className="kj-went num" dir={isRtl() ? 'rtl' : 'ltr'}>
+              {number(went)}
+            </span>
+          ) : null}
+          {moving && takes && (
+            <button type="button" className="kj-drop" aria-label={t('Put it here: {way}', { way: line.parts ? words : told.title || t('Trigger') })} onClick={() => moveTo(line, kinds)}>
+              <IconArrowDownCircle size={16} stroke={2} aria-hidden="true" />
+            </button>
+          )}
+          {!moving && <button
             type="button"
             aria-label={line.parts ? t('Add a step on the way “{way}”', { way: words }) : t('Add a step after “{step}”', { step: told.title || t('Trigger') })}
             onClick={() => show({ inserting: { from: line.from, port: line.port } })}
           >
             <IconPlus size={13} stroke={2.25} aria-hidden="true" />
-          </button>
+          </button>}
         </div>
       </EdgeLabelRenderer>
     </>

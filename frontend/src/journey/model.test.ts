@@ -3,7 +3,7 @@ import type { Graph, Kind } from './contract';
 import { layout, WIDTH } from './layout';
 import { copyOf, insertStep, type Kinds, pastePiece, reachedFrom, removeStep, START, targetOf } from './model';
 
-const kind = (key: string, ports: string[]): Kind => ({ kind: key, label: key, icon: '', tone: 'slate', group: '', settings: [], ports });
+const kind = (key: string, ports: string[]): Kind => ({ kind: key, label: key, help: '', icon: '', tone: 'slate', group: '', settings: [], ports });
 const KINDS: Kinds = new Map(
   [kind('condition', ['yes', 'no']), kind('wait', ['next', 'past', 'no_date']), kind('alert', ['next']), kind('exit', []), kind('split', ['otherwise'])].map(
     (one) => [one.kind, one],

@@ -85,14 +85,12 @@ export function freshKey(graph: Graph, kind: string): string {
 /** Who sends, and the link to leave. */
 export const FOOTER = { id: 'b2', kind: 'footer' };
 
-export type Blanks = { language: string; first: string; second: string };
-
 /** A new step of this kind, with what is likely to be wanted. */
-export function blankStep(kind: string, words: Blanks): Step {
+export function blankStep(kind: string, language: string): Step {
   const document = (...blocks: Record<string, string>[]) => ({
     format: 1,
-    language: words.language,
-    direction: ['he', 'ar'].includes(words.language) ? 'rtl' : 'ltr',
+    language,
+    direction: ['he', 'ar'].includes(language) ? 'rtl' : 'ltr',
     blocks,
   });
   switch (kind) {
@@ -106,9 +104,9 @@ export function blankStep(kind: string, words: Blanks): Step {
     case 'send_whatsapp':
       return { kind, message_class: 'advertising', document: document({ id: 't1', kind: 'sms_text', text: '' }) };
     case 'split':
-      return { kind, branches: [{ label: words.first }, { label: words.second }] };
+      return { kind, branches: [{ values: [] }, { values: [] }] };
     case 'random_split':
-      return { kind, branches: [{ label: words.first, share: 50 }, { label: words.second, share: 50 }] };
+      return { kind, branches: [{ share: 50 }, { share: 50 }] };
     default:
       return { kind };
   }
@@ -140,9 +138,17 @@ export function removeStep(graph: Graph, key: string, keep: string | null, kinds
 
 export type Piece = { start: string; nodes: Record<string, Step> };
 
-/** The step and all that follows it, or the step alone. */
+/** The step and those that only it leads to: what goes with it. Exits stay where they are. */
+export function ownedBy(graph: Graph, key: string, kinds: Kinds): Set<string> {
+  const { [key]: _gone, ...nodes } = graph.nodes;
+  const others = graph.start === key ? new Set<string>() : reachedFrom({ ...graph, nodes }, graph.start, kinds);
+  const goes = [...reachedFrom(graph, key, kinds)].filter((one) => !others.has(one) && graph.nodes[one]?.kind !== 'exit');
+  return new Set([key, ...goes]);
+}
+
+/** The step with what goes with it, or the step alone. */
 export function copyOf(graph: Graph, key: string, kinds: Kinds, alone = false): Piece {
-  const keys = alone ? [key] : [...reachedFrom(graph, key, kinds)];
+  const keys = alone ? [key] : [...ownedBy(graph, key, kinds)];
   return { start: key, nodes: Object.fromEntries(keys.map((one) => [one, graph.nodes[one] as Step])) };
 }
 
@@ -173,3 +179,142 @@ export function pastePiece(graph: Graph, way: Way, piece: Piece, kinds: Kinds): 
 
 export const isPiece = (found: unknown): found is Piece =>
   typeof found === 'object' && found !== null && 'start' in found && 'nodes' in found && typeof found.nodes === 'object';
+
+/** The ways by which what goes with a step leads on to others. */
+function waysOutOf(graph: Graph, owned: ReadonlySet<string>, kinds: Kinds): Way[] {
+  return waysOf(graph, kinds).filter((one) => {
+    const to = owned.has(one.from) ? targetOf(graph, one) : null;
+    return to !== null && !owned.has(to);
+  });
+}
+
+/** What led to the step leads to where it, with what goes with it, went on. */
+function leadPast(graph: Graph, key: string, owned: ReadonlySet<string>, kinds: Kinds): Graph {
+  const targets = waysOutOf(graph, owned, kinds).map((one) => targetOf(graph, one) as string);
+  const goesOn = targets.find((to) => graph.nodes[to]?.kind !== 'exit') ?? targets[0] ?? null;
+  let made = graph;
+  for (const one of waysOf(graph, kinds)) if (!owned.has(one.from) && targetOf(graph, one) === key) made = lead(made, one, goesOn);
+  if (graph.start !== key || goesOn !== null) return made;
+  const end = freshKey(made, 'exit');
+  return { ...made, start: end, nodes: { ...made.nodes, [end]: { kind: 'exit' } } };
+}
+
+/** Without a step and what goes with it. */
+export function cutPiece(graph: Graph, key: string, kinds: Kinds): Graph {
+  const owned = ownedBy(graph, key, kinds);
+  const made = leadPast(graph, key, owned, kinds);
+  const nodes = Object.entries(made.nodes).filter(([one]) => !owned.has(one));
+  return pruned({ ...made, nodes: Object.fromEntries(nodes) }, graph, kinds);
+}
+
+/** Take a step with what goes with it to another way. */
+export function movePiece(graph: Graph, key: string, way: Way, kinds: Kinds): Graph {
+  const owned = ownedBy(graph, key, kinds);
+  if (owned.has(way.from) || targetOf(graph, way) === key || !graph.nodes[key]) return graph;
+  let made = leadPast(graph, key, owned, kinds);
+  const target = targetOf(made, way);
+  for (const one of waysOutOf(graph, owned, kinds)) made = lead(made, one, target);
+  return pruned(lead(made, way, key), graph, kinds);
+}
+
+/** Where ways meet again: the nearest step that all of them lead to. */
+export function meetingOf(graph: Graph, targets: readonly string[], kinds: Kinds): string | null {
+  const reached = targets.map((to) => reachedFrom(graph, to, kinds));
+  const common = [...(reached[0] ?? [])].filter((one) => reached.every((set) => set.has(one)));
+  return common.find((one) => common.every((other) => reachedFrom(graph, one, kinds).has(other))) ?? common[0] ?? null;
+}
+
+const targetsOf = (graph: Graph, key: string): string[] =>
+  branchesOf(graph.nodes[key] ?? { kind: '' })
+    .map(({ to }) => to)
+    .filter((to) => typeof to === 'string');
+
+/** Change the ways of a split. Steps that nothing leads to any more go with their way. */
+export const writeBranches = (graph: Graph, key: string, branches: readonly Branch[], kinds: Kinds): Graph =>
+  pruned(patchStep(graph, key, { branches: branches as unknown as Step['branches'] }), graph, kinds);
+
+/** One more way; it leads to where the others meet. */
+export function addBranch(graph: Graph, key: string, branch: Branch, kinds: Kinds): Graph {
+  const step = graph.nodes[key];
+  if (!step) return graph;
+  const to = meetingOf(graph, targetsOf(graph, key), kinds) ?? targetOf(graph, { from: key, port: 'otherwise' });
+  return writeBranches(graph, key, [...branchesOf(step), { ...branch, to }], kinds);
+}
+
+/** Everybody else goes on to where the other ways meet, or to an exit of their own. */
+export function drawOtherwise(graph: Graph, key: string, kinds: Kinds): Graph {
+  const meeting = meetingOf(graph, targetsOf(graph, key), kinds);
+  if (meeting && meeting !== key) return patchStep(graph, key, { otherwise: meeting });
+  const end = freshKey(graph, 'exit');
+  return patchStep({ ...graph, nodes: { ...graph.nodes, [end]: { kind: 'exit' } } }, key, { otherwise: end });
+}
+
+export const SENDING: readonly string[] = ['send_email', 'send_sms', 'send_whatsapp'];
+export type Check = 'opened' | 'clicked';
+
+/** Whether something after this message asks what became of it. */
+export function isChecked(graph: Graph, key: string, kinds: Kinds): boolean {
+  const after = [...reachedFrom(graph, key, kinds)].filter((one) => one !== key);
+  return after.some((one) => {
+    const { document: _gone, ...step } = graph.nodes[one] ?? { kind: '' };
+    return /"did":"message\.(opened|clicked)"/.test(JSON.stringify(step));
+  });
+}
+
+export const checkStep = (check: Check): Step => ({
+  kind: 'wait_until',
+  rule: { did: `message.${check}`, where: { message: 'previous' } },
+  timeout: 'P2D',
+});
+
+/** Shares that make 100 together, after one was set: those after it give or take, then those before. */
+export function balanced(shares: readonly number[], at: number, wanted: number): number[] {
+  const now = [...shares];
+  now[at] = Math.min(Math.max(Math.round(wanted) || 1, 1), 100 - (now.length - 1));
+  const places = [...now.keys()].reverse();
+  const order = [...places.filter((one) => one > at), ...places.filter((one) => one < at)];
+  let left = 100 - now.reduce((sum, share) => sum + share, 0);
+  for (const one of order) {
+    const share = Math.max(1, (now[one] ?? 0) + left);
+    left -= share - (now[one] ?? 0);
+    now[one] = share;
+  }
+  return now;
+}
+
+/** Shares as even as whole numbers allow. */
+export const evenly = (count: number): number[] => Array.from({ length: count }, (_, at) => Math.floor(100 / count) + (at < 100 % count ? 1 : 0));
+
+/** The steps as people read them: along the ways, from the start; those that nothing leads to last. */
+export function readingOrder(graph: Graph, kinds: Kinds): string[] {
+  const seen = new Set<string>();
+  const visit = (key: string): void => {
+    const step = graph.nodes[key];
+    if (!step || seen.has(key)) return;
+    seen.add(key);
+    for (const port of portsOf(step, kinds)) visit(targetOf(graph, { from: key, port }) ?? '');
+  };
+  visit(graph.start);
+  for (const key of Object.keys(graph.nodes)) visit(key);
+  return [...seen];
+}
+
+/** The kind of event that every trigger tells of; "" when there is none, or more than one. */
+export function eventOf(graph: Graph): string {
+  const kinds = new Set(graph.triggers.map(({ kind }) => kind));
+  const [kind = ''] = kinds;
+  return kinds.size === 1 && !['date', 'manual'].includes(kind) ? kind : '';
+}
+
+/** The way at the end of the first path: where a step is likely to be added. */
+export function lastWay(graph: Graph, kinds: Kinds): Way {
+  const seen = new Set<string>();
+  let way: Way = { from: START, port: 'next' };
+  for (let to = targetOf(graph, way); to && !seen.has(to); to = targetOf(graph, way)) {
+    seen.add(to);
+    const port = portsOf(graph.nodes[to] ?? { kind: '' }, kinds)[0];
+    if (!port) break;
+    way = { from: to, port };
+  }
+  return way;
+}

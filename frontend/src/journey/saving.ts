@@ -1,8 +1,8 @@
 /** Saving by itself: soon after a change, again when the network is back, never over somebody else's work. */
 
 import { ApiError, OfflineError, put } from '../lib/api';
-import type { Current, Graph, Saved } from './contract';
-import { change, graphNow, load, show, useJourney, useView } from './store';
+import type { Conflict, Current, Graph, Saved } from './contract';
+import { change, graphNow, show, useJourney, useView } from './store';
 
 const DEBOUNCE_MS = 700;
 const RETRY_MS = 4_000;
@@ -55,7 +55,7 @@ export function makeSaver(first: Current, url: string): Saver {
 
   function failed(error: unknown): boolean {
     if (error instanceof ApiError && error.isConflict) {
-      show({ save: 'conflict', conflict: (error.body as { current: Current }).current });
+      show({ save: 'conflict', conflict: error.body as Conflict });
     } else if (error instanceof OfflineError || (error instanceof ApiError && error.status >= 500)) {
       show({ save: 'offline' });
       later(RETRY_MS);
@@ -88,22 +88,26 @@ export function makeSaver(first: Current, url: string): Saver {
     const { conflict } = useView.getState();
     if (!conflict) return;
     const mine = graphNow();
-    ({ revision } = conflict);
-    show({ conflict: null });
-    change(() => conflict.graph);
-    saved = conflict.graph;
+    accept(conflict);
     change(() => mine);
     void flush();
   }
 
+  /** Theirs over mine, which stay one step of undo away. */
   function takeTheirs(): void {
     const { conflict } = useView.getState();
     if (!conflict) return;
-    ({ revision } = conflict);
-    saved = conflict.graph;
-    show({ conflict: null, save: 'saved' });
-    load(conflict.graph);
-    location.reload();
+    accept(conflict);
+  }
+
+  /** The other's version on the canvas; what stood there is a step of undo away. */
+  function accept({ current, problems, told }: Conflict): void {
+    ({ revision } = current);
+    saved = current.graph;
+    show({ conflict: null });
+    change(() => current.graph);
+    clearTimeout(timer);
+    show({ problems, told, save: 'saved', isPublished: false });
   }
 
   return { start, flush, keepMine, takeTheirs };

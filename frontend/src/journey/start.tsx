@@ -1,12 +1,17 @@
 /** What begins the journey, how often, what ends it early, and what it is for. */
 
-import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { t } from '../lib/i18n';
+import { IconPlus, IconTrash, IconUsers } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { post } from '../lib/api';
+import { number, plural, t } from '../lib/i18n';
 import type { Json, Rule } from '../rulebuilder/contract';
 import { usePage } from './context';
-import type { Trigger } from './contract';
+import type { Step, Trigger } from './contract';
+import { Field, Pick } from './field';
 import { IconButton } from './icons';
-import { Duration, Field, Offset, Pick, RuleField } from './settings';
+import { RuleField } from './rulefield';
+import { Settings, Toggle } from './settings';
+import { Duration } from './spans';
 import { patchGraph, useJourney, useView } from './store';
 
 export function StartSettings() {
@@ -14,10 +19,10 @@ export function StartSettings() {
   const told = useView((state) => state.told);
   const { data } = usePage();
   const write = (triggers: Trigger[]) => patchGraph({ triggers });
-  const reentry = graph.reentry ?? { policy: 'one_at_a_time' };
-  const policies = Object.entries(data.palette.policies).map(([key, label]) => ({ key, label }));
+  const unused = data.palette.triggers.find(({ kind }) => !graph.triggers.some((one) => one.kind === kind));
   return (
     <>
+      {!graph.triggers.length && <p className="kj-help">{t('Without a trigger people come in only by hand, or from another journey.')}</p>}
       {graph.triggers.map((trigger, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: triggers have no identity but their place
         <section key={at} className="kj-branch" aria-label={told.triggers[at] ?? t('Trigger')}>
@@ -28,37 +33,91 @@ export function StartSettings() {
           />
         </section>
       ))}
-      <button type="button" className="btn btn-sm" onClick={() => write([...graph.triggers, { kind: 'contact.created' }])}>
+      <button type="button" className="btn btn-sm" onClick={() => unused && write([...graph.triggers, { kind: unused.kind }])}>
         <IconPlus size={15} aria-hidden="true" /> {t('Add a trigger')}
       </button>
       <hr />
-      <Pick
-        label={t('The same person')}
-        value={reentry.policy}
-        options={policies}
-        onChange={(policy) => patchGraph({ reentry: { ...reentry, policy: String(policy ?? 'one_at_a_time'), ...(policy === 'after' ? { after: reentry.after ?? 'P30D' } : {}) } })}
-      />
-      {reentry.policy === 'after' && (
-        <Duration label={t('No earlier than')} value={reentry.after} onChange={(after) => patchGraph({ reentry: { ...reentry, after: String(after ?? 'P30D') } })} />
-      )}
-      <Ending name="exit_if" label={t('Leave the journey when')} />
-      <Ending name="goal" label={t('The goal is reached when')} />
+      <Reentry />
+      <Ending name="exit_if" label={t('Leave the journey when')} help={t('Asked again before every message is sent.')} />
+      <Ending name="goal" label={t('The goal is reached when')} help={t('Counted in the reports.')} />
+      <details className="kj-more" open={!!graph.holdout}>
+        <summary>{t('Keep some out, to compare')}</summary>
+        <Field label={t('How many in a hundred')} help={t('By lot; they get nothing, and the report shows what the journey added.')}>
+          {(id) => (
+            <input
+              id={id}
+              className="form-control kj-count"
+              type="number"
+              min={0}
+              max={90}
+              dir="ltr"
+              value={graph.holdout || ''}
+              onChange={(event) => patchGraph({ holdout: Math.min(90, Math.max(0, event.target.valueAsNumber || 0)) })}
+            />
+          )}
+        </Field>
+      </details>
     </>
   );
 }
 
+function Reentry() {
+  const graph = useJourney((state) => state.graph);
+  const { palette, words } = usePage().data;
+  const reentry = graph.reentry ?? { policy: 'one_at_a_time' };
+  const policies = Object.entries(palette.policies).map(([key, label]) => ({ key, label }));
+  const put = (part: Partial<typeof reentry>) => patchGraph({ reentry: { ...reentry, ...part } });
+  const subjects = graph.triggers.flatMap(({ kind }) => words.entries[kind] ?? []).filter(({ key }) => key.endsWith('_id'));
+  const by = [...new Map(subjects.map(({ key, label }) => [key.replace(/_id$/, ''), label]))].map(([key, label]) => ({ key, label }));
+  return (
+    <>
+      <Pick
+        label={t('The same person')}
+        value={reentry.policy}
+        options={policies}
+        onChange={(policy) => put({ policy: String(policy ?? 'one_at_a_time'), ...(policy === 'after' ? { after: reentry.after ?? 'P30D' } : {}) })}
+      />
+      {reentry.policy === 'after' && <Duration label={t('No earlier than')} value={reentry.after} onChange={(after) => put({ after: String(after ?? 'P30D') })} />}
+      {(by.length > 0 || (reentry.by && reentry.by !== 'contact')) && (
+        <Pick
+          label={t('Counted apart for each')}
+          value={reentry.by === 'contact' ? undefined : reentry.by}
+          none={t('contact')}
+          options={by}
+          help={t('Two of them at once go their own ways.')}
+          onChange={(subject) => put({ by: String(subject ?? 'contact') })}
+        />
+      )}
+    </>
+  );
+}
+
+type Goal = { rule: Json; exits?: boolean; name?: string };
+
 /** A rule that may be there or not. */
-function Ending({ name, label }: { name: 'exit_if' | 'goal'; label: string }) {
+function Ending({ name, label, help }: { name: 'exit_if' | 'goal'; label: string; help: string }) {
   const value = useJourney((state) => state.graph[name]) as Record<string, Json> | null | undefined;
-  const rule = value && name === 'goal' && 'rule' in value ? value.rule : value;
+  const told = useView((state) => state.told[name]);
+  const goal = value && name === 'goal' ? (('rule' in value ? value : { rule: value }) as Goal) : null;
+  const rule = goal ? goal.rule : value;
   const write = (now: Json | undefined) => {
-    const made = now && name === 'goal' && value && 'rule' in value ? { ...value, rule: now } : now;
+    const made = now && goal ? (goal.exits === false || goal.name ? { ...goal, rule: now } : now) : now;
     patchGraph({ [name]: (made ?? null) as Rule | null });
   };
   return (
     <details className="kj-more" open={!!value}>
-      <summary>{label}</summary>
-      <RuleField label={label} value={rule as Json | undefined} onChange={write} />
+      <summary>
+        {label}
+        {told && value ? <small>: {told}</small> : null}
+      </summary>
+      <RuleField label={label} value={rule as Json | undefined} onChange={write} help={help} />
+      {goal && (
+        <Toggle
+          label={t('Whoever reaches it leaves the journey')}
+          isOn={goal.exits !== false}
+          onChange={(exits) => patchGraph({ goal: (exits ? goal.rule : { ...goal, exits }) as Rule })}
+        />
+      )}
     </details>
   );
 }
@@ -66,11 +125,9 @@ function Ending({ name, label }: { name: 'exit_if' | 'goal'; label: string }) {
 type Props = { trigger: Trigger; onChange(trigger: Trigger): void; onRemove(): void };
 
 function TriggerFields({ trigger, onChange, onRemove }: Props) {
-  const { data } = usePage();
-  const { words, palette } = data;
-  const put = (part: Partial<Trigger>) =>
-    onChange(Object.fromEntries(Object.entries({ ...trigger, ...part }).filter(([, value]) => value !== undefined)) as Trigger);
-  const dates = words.fields.filter(({ type }) => type === 'date' || type === 'date_time');
+  const { palette } = usePage().data;
+  const kind = palette.triggers.find((one) => one.kind === trigger.kind);
+  const put = (part: Partial<Step>) => onChange(Object.fromEntries(Object.entries({ ...trigger, ...part }).filter(([, value]) => value !== undefined)) as Trigger);
   return (
     <>
       <div className="kj-row kj-row-end">
@@ -85,49 +142,11 @@ function TriggerFields({ trigger, onChange, onRemove }: Props) {
             </select>
           )}
         </Field>
-        <IconButton label={t('Delete')} onClick={onRemove}>
+        <IconButton label={t('Delete the trigger')} onClick={onRemove}>
           <IconTrash size={15} aria-hidden="true" />
         </IconButton>
       </div>
-      {trigger.kind.startsWith('list.') && <Pick label={t('List')} value={trigger.list} options={words.acts.lists} onChange={(list) => put({ list })} />}
-      {trigger.kind.startsWith('segment.') && (
-        <Pick label={t('Segment')} value={trigger.segment} options={words.segments} onChange={(segment) => put({ segment })} />
-      )}
-      {trigger.kind === 'contact.updated' && (
-        <Pick
-          label={t('Only when this field changes')}
-          value={Array.isArray(trigger.changed) ? trigger.changed[0] : trigger.changed}
-          options={words.fields}
-          onChange={(key) => put({ changed: key ? [key] : undefined })}
-        />
-      )}
-      {trigger.kind === 'date' && (
-        <>
-          <Pick label={t('Date field')} value={trigger.field} options={dates} onChange={(field) => put({ field })} />
-          <Offset label={t('When')} value={trigger.offset} onChange={(offset) => put({ offset })} />
-          <Field label={t('Hour')}>
-            {(id) => (
-              <input
-                id={id}
-                className="form-control"
-                type="time"
-                dir="ltr"
-                value={String(trigger.at ?? '')}
-                onChange={(event) => put({ at: event.target.value || undefined })}
-              />
-            )}
-          </Field>
-          <Pick
-            label={t('The date comes round')}
-            value={trigger.every}
-            options={[
-              { key: 'year', label: t('every year') },
-              { key: 'month', label: t('every month') },
-            ]}
-            onChange={(every) => put({ every })}
-          />
-        </>
-      )}
+      <Settings settings={kind?.settings ?? []} step={trigger as Step} put={put} id="" />
       {trigger.kind !== 'manual' && (
         <details className="kj-more" open={!!trigger.rule}>
           <summary>{t('Only if')}</summary>
@@ -135,10 +154,44 @@ function TriggerFields({ trigger, onChange, onRemove }: Props) {
             label={t('Only if')}
             event={trigger.kind === 'date' ? '' : trigger.kind}
             value={trigger.rule}
-            onChange={(rule) => put({ rule: rule as Rule | undefined } as Partial<Trigger>)}
+            onChange={(rule) => put({ rule } as Partial<Step>)}
           />
         </details>
       )}
+      <Audience trigger={trigger} />
     </>
+  );
+}
+
+type Told = { sentence: string; count: number | null; about: boolean };
+const PAUSE_MS = 400;
+
+/** The trigger as a sentence, and how many would come in. */
+function Audience({ trigger }: { trigger: Trigger }) {
+  const { urls } = usePage().data;
+  const [told, setTold] = useState<Told | null>(null);
+  const asked = JSON.stringify(trigger);
+  useEffect(() => {
+    const abort = new AbortController();
+    const ask = () => post<Told>(urls.look, { trigger: JSON.parse(asked) }, { signal: abort.signal }).then(setTold);
+    const timer = setTimeout(() => void ask().catch(() => undefined), PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [asked, urls.look]);
+  if (!told) return null;
+  return (
+    <div className="kj-audience" role="status">
+      <p>{told.sentence}</p>
+      {told.count !== null && (
+        <small>
+          <IconUsers size={14} aria-hidden="true" />{' '}
+          {told.about
+            ? t('About {count} contacts would pass', { count: number(told.count) })
+            : plural(told.count, 'One contact would pass', '{count} contacts would pass')}
+        </small>
+      )}
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 /** One step on the canvas, the start above all, the end, and the leaf of a way that leads back or nowhere. */
 
-import { IconAlertTriangle, IconArrowBackUp, IconHourglass, IconUsers } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowBackUp, IconHourglass, IconNote, IconUsers } from '@tabler/icons-react';
 import { Handle, type NodeProps, type Node as Placed, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { isRtl, percent, t } from '../lib/i18n';
@@ -40,6 +40,7 @@ export const StepCard = memo(({ id, selected }: NodeProps<Drawn>) => {
           </b>
           {!isEnd && <span title={told.sentence}>{told.sentence || kind?.label}</span>}
         </div>
+        {typeof step.note === 'string' && <IconNote size={16} className="kj-noted" role="img" aria-label={t('Note: {note}', { note: step.note })} />}
         {problem && <IconAlertTriangle size={16} className={`kj-warn kj-${problem.level}`} role="img" aria-label={problem.message} />}
       </div>
       {!isEnd && <Figures numbers={numbers} />}

@@ -2,11 +2,13 @@
 
 import { temporal } from 'zundo';
 import { create, useStore } from 'zustand';
-import type { Current, Graph, Numbers, Problem, Step, Told } from './contract';
+import type { Conflict, Graph, Numbers, Problem, Step, Told } from './contract';
 import { patchStep, type Way } from './model';
 
 type State = { graph: Graph; selected: string | null };
 const PAUSE_MS = 900;
+/** What begins so is one step of undo however long it takes: a message written in its editor. */
+export const SESSION = 'session:';
 let typing: { what: string; at: number } | null = null;
 let incoming: string | null = null;
 const EMPTY: Graph = { format: 1, name: '', triggers: [], start: '', nodes: {} };
@@ -19,7 +21,8 @@ export const useJourney = create<State>()(
     // Typing is one step of undo as long as it goes on in the same place without a pause.
     handleSet: (keep) => (...change) => {
       const now = Date.now();
-      const goesOn = incoming !== null && typing?.what === incoming && now - typing.at < PAUSE_MS;
+      const isOne = incoming?.startsWith(SESSION) || (typing !== null && now - typing.at < PAUSE_MS);
+      const goesOn = incoming !== null && typing?.what === incoming && isOne;
       typing = incoming === null ? null : { what: incoming, at: now };
       if (!goesOn) (keep as (...all: unknown[]) => void)(...change);
     },
@@ -64,11 +67,16 @@ type View = {
   told: Told;
   numbers: Numbers;
   isPublished: boolean;
-  conflict: Current | null;
+  conflict: Conflict | null;
   /** The way whose menu of steps is open. */
   inserting: Way | null;
   /** The step whose removal asks which way to keep. */
   removing: string | null;
+  /** The step that is being taken to another way. */
+  moving: string | null;
+  /** The step whose message is open in its editor. */
+  writing: string | null;
+  searching: boolean;
   inspecting: boolean;
   said: string;
 };
@@ -82,6 +90,9 @@ export const useView = create<View>(() => ({
   conflict: null,
   inserting: null,
   removing: null,
+  moving: null,
+  writing: null,
+  searching: false,
   inspecting: true,
   said: '',
 }));

@@ -38,5 +38,7 @@ export type Look = {
   count: number | null;
   about: boolean;
   examples: readonly Example[];
+  /** Said instead of a number, where there is nothing to count. */
+  reach?: string;
 };
 export type Urls = { look: string; vocabulary?: string; ask?: string };

@@ -105,7 +105,7 @@ function Reach({ seen: { look, state }, isUnfinished, noun, reach }: ReachProps)
   return (
     <span className={isCounting ? 'kr-stale' : ''}>
       <IconUsers size={16} aria-hidden="true" />
-      {reach ? reach : look.count === null ? t('Too many to count quickly') : reachWords(look.count, look.about, noun)}
+      {(reach ?? look.reach) ? (reach ?? look.reach) : look.count === null ? t('Too many to count quickly') : reachWords(look.count, look.about, noun)}
     </span>
   );
 }

@@ -75,6 +75,20 @@ def create_document(
     return document
 
 
+BENCH = "bench"
+
+
+def bench_of(access: Access, kind: str, *, now: datetime) -> Document:
+    """A document out of the lists on which a message that is kept elsewhere, in a step of a journey, is previewed and tested."""
+    found = Document.objects.filter(
+        workspace=access.workspace, kind=kind, name=BENCH, archived_at__isnull=False
+    )
+    return found.order_by("pk").first() or Document.objects.create(
+        workspace=access.workspace, kind=kind, name=BENCH, archived_at=now,
+        body=parse(blank(access.workspace.language)).to_json() if kind == "email" else {},
+    )  # fmt: skip
+
+
 @transaction.atomic
 def save_document(
     access: Access,

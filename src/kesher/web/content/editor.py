@@ -80,7 +80,7 @@ MOST_TEST_ADDRESSES = 10
 def page(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """The island with all its data. `?next=` is where "continue" leads: a campaign."""
     document = request.access.get(Document, pk)
-    data = _editor_data(request, document)
+    data = editor_data(request, document)
     return render(
         request,
         "content/editor.html",
@@ -93,7 +93,7 @@ def page(request: WorkspaceRequest, pk: int) -> HttpResponse:
     )
 
 
-def _editor_data(request: WorkspaceRequest, document: Document) -> dict[str, Any]:
+def editor_data(request: WorkspaceRequest, document: Document) -> dict[str, Any]:
     access, workspace = request.access, request.access.workspace
     following = _safe_next(request)
     return {

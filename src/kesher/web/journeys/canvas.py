@@ -1,8 +1,10 @@
 """The canvas and the JSON it exchanges with the server.
 
 PUT save {graph, revision} → {revision, problems, told}; 409 {current: {graph, revision, name}}; 422 {message, problems}
-GET numbers → {started, active, goal, nodes: {key: {entered, waiting, ports, messages}}}
+409 tells {current, problems, told}. GET numbers → {started, active, goal, nodes: {key: {entered, waiting, ports, messages}}}
 POST look {rule, event} → as the rule builder wants it, with the words that only journeys have
+POST look {trigger} → {sentence, count, about}: who would come in by it, were it to happen to everybody
+POST bench {kind} → what the editor of messages needs to know, and where it asks
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ from kesher.rules.problems import BadRule
 from kesher.rules.tree import PREVIOUS
 from kesher.rules.vocabulary import Message, Vocabulary
 from kesher.rules.words import in_words
+from kesher.web.journeys.entering import who_comes_in
 from kesher.web.journeys.page import is_published
 from kesher.web.journeys.sentences import Teller, policy_words, weekday_words
 from kesher.web.rules.picking import pickable
@@ -67,12 +70,19 @@ def _data(request: WorkspaceRequest, journey: Journey) -> dict[str, Any]:
         "words": {
             "acts": smart_vocabulary(workspace),
             "fields": [
-                {"key": one.key, "label": str(one.label), "type": one.type}
+                {
+                    "key": one.key, "label": str(one.label), "type": one.type,
+                    "choices": [{"key": way.key, "label": str(way.label)} for way in one.choices],
+                }
                 for one in world.vocabulary.fields
             ],
             "segments": [
                 {"key": one.key, "label": str(one.name)} for one in world.vocabulary.segments
             ],
+            "entries": {
+                one.key: [{"key": entry.key, "label": str(entry.label)} for entry in one.data]
+                for one in world.vocabulary.kinds
+            },
             "journeys": [{"key": key, "label": name} for key, name in world.journeys],
             "staff": list(world.staff),
             "documents": [
@@ -88,7 +98,7 @@ def _urls(workspace: str, journey: Journey) -> dict[str, str]:
     names = {
         "save": "journey_save", "numbers": "journey_numbers", "publish": "journey_publish",
         "page": "journey", "look": "journey_look", "vocabulary": "journey_vocabulary",
-        "people": "journey_people",
+        "people": "journey_people", "bench": "journey_bench",
     }  # fmt: skip
     found = {key: reverse(name, args=[workspace, journey.pk]) for key, name in names.items()}
     return {
@@ -160,7 +170,8 @@ def save(request: WorkspaceRequest, pk: int) -> JsonResponse:
         problems = [one.to_json() for one in bad.problems]
         return JsonResponse({"message": bad.problems[0].words, "problems": problems}, status=422)
     if isinstance(saved, actions.Conflict):
-        return JsonResponse({"current": _current(saved.current)}, status=409)
+        told = {"current": _current(saved.current), **_told(request, saved.current)}
+        return JsonResponse(told, status=409)
     told = {"revision": saved.revision, "is_published": is_published(journey)}
     return JsonResponse(told | _told(request, journey))
 
@@ -197,12 +208,15 @@ def look(request: WorkspaceRequest, pk: int) -> HttpResponseBase:
     """A rule that speaks of the journey or its event is told, but not counted: it is true of runs, not of contacts."""
     journey = request.access.get(Journey, pk)
     given = _read(request)
+    if "trigger" in given:
+        return JsonResponse(who_comes_in(request, journey, given["trigger"]))
     if "rule" not in given:
         return _not_understood()
     plain = vocabulary_of(request.access.workspace)
     own = own_messages(parse(journey.draft), journey.pk)
     words = with_event(plain, given["rule"], str(given.get("event") or ""), own)
     told: dict[str, Any] = {"problems": [], "count": None, "about": False, "examples": []}
+    told["reach"] = _("Asked about each person when they get here")
     try:
         sentence = in_words(parse_rule(given["rule"], words), words)
     except BadRule:

@@ -78,7 +78,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
         made = actions.create_journey(request.access, name=name, graph=graph, now=clock.now())
     except Refused as refused:
         return _form(request, name=name, chosen=chosen, problem=refused.reason, status=422)
-    return redirect("journey", request.access.workspace.key, made.pk)
+    return redirect("journey_canvas", request.access.workspace.key, made.pk)
 
 
 def _form(request: WorkspaceRequest, *, status: int = 200, **values: Any) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kesher.web.journeys import canvas, listing, oncard, page, people, publishing
+from kesher.web.journeys import bench, canvas, listing, oncard, page, people, publishing
 
 urlpatterns = [
     path("", listing.index, name="journeys_index"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/canvas/numbers/", canvas.numbers, name="journey_numbers"),
     path("<int:pk>/canvas/vocabulary/", canvas.vocabulary, name="journey_vocabulary"),
     path("<int:pk>/canvas/look/", canvas.look, name="journey_look"),
+    path("<int:pk>/canvas/bench/", bench.bench, name="journey_bench"),
     path("of/<int:pk>/", oncard.show, name="journeys_of_contact"),
     path("documents/<int:pk>/", canvas.document, name="journey_document"),
     path("<int:pk>/people/", people.at_step, name="journey_people"),
