@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import structlog
 from procrastinate.contrib.django import app
 
-from kesher.journeys import alerts, webhooks
+from kesher.journeys import alarms, alerts, texting, watchdog, webhooks
 from kesher.journeys.crowds import jobs as crowds  # noqa: F401  (its jobs are found here)
-from kesher.journeys.queries import late_runs
 from kesher.journeys.rehearsal import jobs as rehearsals  # noqa: F401  (its job is found here)
 from kesher.lib import clock
 
-log = structlog.get_logger(__name__)
-
-LATE = timedelta(minutes=5)
 KEPT = timedelta(days=30)
 
 
@@ -35,6 +30,9 @@ def mail_alerts(timestamp: int) -> None:
     now = clock.now()
     while alerts.mail_alerts(now):
         pass
+    while texting.text_alerts(now):
+        pass
+    alarms.mail_alarms(now)
 
 
 @app.periodic(cron="23 * * * *")
@@ -47,10 +45,5 @@ def sweep(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="journeys.watchdog", queueing_lock="journeys.watchdog")
 def watch(timestamp: int) -> None:
-    """Each five minutes: says aloud when somebody should have moved and did not."""
-    now = clock.now()
-    for late in late_runs(now - LATE):
-        log.error(
-            "journey_runs_late", workspace=late.workspace_id, journey=late.journey_id,
-            runs=late.count, since=late.since.isoformat(),
-        )  # fmt: skip
+    """Each five minutes: raises an alarm when somebody should have moved and did not."""
+    watchdog.watch(clock.now())

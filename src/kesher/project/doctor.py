@@ -214,9 +214,17 @@ def inbox() -> Iterator[Finding]:
 
 
 def journeys() -> Iterator[Finding]:
-    from kesher.journeys.queries import late_runs  # tables need Django, which begins later
+    from kesher.journeys.models import JourneyAlarm  # tables need Django, which begins later
+    from kesher.journeys.queries import late_runs
 
     late = late_runs(clock.now() - RUNS_LATE)
+    missed = JourneyAlarm.objects.filter(kind="missed", read_at=None)
+    for alarm in missed.order_by("pk"):
+        yield worry(
+            f"journey {alarm.journey_id}: {alarm.count} people were not woken by what they waited for,"
+            f" {alarm.since:%d.%m.%Y %H:%M}; they have been sent on since",
+            "was a backup restored, or the inbox emptied? see the worker's log; mark the alarm as seen in Journeys",
+        )
     if not late:
         yield fine("everybody in a journey moves when they are due")
     for one in late:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.accounts.models import Role
 from kesher.contacts.errors import Refused
-from kesher.journeys import actions, queries
+from kesher.journeys import actions, alarms, queries
+from kesher.journeys.alarms import alarms_of
 from kesher.journeys.checks import check
 from kesher.journeys.models import Journey
 from kesher.journeys.problems import BadJourney
@@ -47,7 +48,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
     ]
     context = {
         "nav": "journeys", "text": text, "status": status, "statuses": Journey.Status.choices,
-        "lines": _lines(request, found), "examples": EXAMPLES,
+        "lines": _lines(request, found), "alarms": alarms_of(workspace.pk), "examples": EXAMPLES,
         "none_at_all": not rows and not status and not text,
     }  # fmt: skip
     template = "journeys/_rows.html" if request.htmx else "journeys/index.html"
@@ -64,6 +65,14 @@ def _lines(request: WorkspaceRequest, rows: Sequence[Journey]) -> list[Line]:
 def _errors(journey: Journey, world: World) -> int:
     found = check(journey.draft, world, journey_id=journey.pk)
     return sum(problem.level == "error" for problem in found)
+
+
+@require_POST
+@workspace_view(Role.EDITOR)
+def read_alarm(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    if not alarms.read_alarm(request.access, number=pk, now=clock.now()):
+        raise Http404
+    return redirect("journeys_index", request.access.workspace.key)
 
 
 @workspace_view(Role.EDITOR)

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.accounts.models import Role, UndoEntry
 from kesher.journeys import actions, queries
+from kesher.journeys.alarms import alarms_of
 from kesher.journeys.graph import Graph, parse
 from kesher.journeys.models import Journey
 from kesher.journeys.problems import BadJourney, Problem
 from kesher.journeys.reasons import in_words
-from kesher.journeys.summaries import overdue_of
+from kesher.journeys.resuming import AGES, count_asked, meanwhile_of
 from kesher.lib import clock
 from kesher.web.journeys.outline import outline
 from kesher.web.journeys.sentences import Teller
@@ -36,13 +37,16 @@ def show(request: WorkspaceRequest, pk: int) -> HttpResponse:
     problems = [] if version else actions.problems_of(request.access, journey)
     numbers = queries.numbers_of(journey, version_id=version.pk if version else None)
     teller = Teller(request.access.workspace, graph, journey.pk)
-    overdue = overdue_of(journey, clock.now()) if journey.status == "paused" else None
+    meanwhile = meanwhile_of(journey, clock.now()) if journey.status == "paused" else None
+    count = sum(one.waiting for one in numbers.nodes.values()) if version else numbers.active
     context = {
         "nav": "journeys", "journey": journey, "graph": graph, "versions": versions, "version": version,
         "numbers": numbers, "lines": outline(graph, teller, numbers.nodes, problems),
         "errors": of_level(problems, "error"), "warnings": of_level(problems, "warning"),
         "ended": [(in_words(reason), count) for reason, count in numbers.ended.items()],
-        "overdue": overdue, "is_published": is_published(journey), **told_rules(graph, teller),
+        "meanwhile": meanwhile, "asked": count_asked(journey), "alarms": alarms_of(journey.workspace_id, journey_id=journey.pk), "inside": count,
+        "came": numbers.nodes[graph.start].entered if version else numbers.started,
+        "is_published": is_published(journey), **told_rules(graph, teller),
     }  # fmt: skip
     return render(request, "journeys/journey.html", context)
 
@@ -85,14 +89,21 @@ def pause(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @require_POST
 @workspace_view(Role.EDITOR)
 def resume(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """`meanwhile` is what becomes of those whose time came while it was paused: go or exit."""
+    """`meanwhile` is what becomes of what fell due while it was paused and is `older_than` (seconds): go, skip, ask or exit."""
     journey = request.access.get(Journey, pk)
-    meanwhile = "exit" if request.POST.get("meanwhile") == "exit" else "go"
+    meanwhile = request.POST.get("meanwhile", "go")
+    age = request.POST.get("older_than", "")
+    ages = {str(int(one.total_seconds())): one for one in AGES}
     try:
-        actions.resume_journey(request.access, journey, now=clock.now(), meanwhile=meanwhile)
+        actions.resume_journey(
+            request.access, journey, now=clock.now(), older_than=ages.get(age, AGES[0]),
+            meanwhile=meanwhile if meanwhile in ("go", "skip", "ask", "exit") else "go",
+        )  # fmt: skip
     except actions.WrongState:
         return _changed_meanwhile(request, journey)
     toast(request, _("“%(name)s” goes on.") % _named(journey))
+    if meanwhile == "ask" and count_asked(journey):
+        return redirect("journey_asked", request.access.workspace.key, journey.pk)
     return back(request, journey)
 
 

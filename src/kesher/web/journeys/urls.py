@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from kesher.web.journeys import bench, canvas, listing, oncard, page, people, publishing
+from kesher.web.journeys import (
+    asked,
+    bench,
+    canvas,
+    listing,
+    oncard,
+    page,
+    people,
+    publishing,
+    versions,
+    whypage,
+)
 
 urlpatterns = [
     path("", listing.index, name="journeys_index"),
@@ -10,6 +21,14 @@ urlpatterns = [
     path("import/", listing.import_file, name="journeys_import"),
     path("<int:pk>/", page.show, name="journey"),
     path("<int:pk>/publish/", publishing.publish, name="journey_publish"),
+    path("<int:pk>/versions/", versions.versions, name="journey_versions"),
+    path(
+        "<int:pk>/versions/<int:number>/numbers/", versions.numbers, name="journey_version_numbers"
+    ),
+    path("<int:pk>/why/", whypage.page, name="journey_why"),
+    path("<int:pk>/asked/", asked.asked, name="journey_asked"),
+    path("<int:pk>/asked/decide/", asked.decide, name="journey_decide"),
+    path("alarms/<int:pk>/read/", listing.read_alarm, name="journey_alarm_read"),
     path("<int:pk>/pause/", page.pause, name="journey_pause"),
     path("<int:pk>/resume/", page.resume, name="journey_resume"),
     path("<int:pk>/duplicate/", page.duplicate, name="journey_duplicate"),
