@@ -15,7 +15,7 @@ from kesher.api.schemas import ERRORS, ApiRequest, PageOf, Strict, page_of, read
 from kesher.journeys.models import Journey, JourneyVersion
 from kesher.journeys.rehearsal.actions import delete_rehearsal, start_rehearsal
 from kesher.journeys.rehearsal.models import Rehearsal
-from kesher.journeys.rehearsal.queries import Told, messages_of, rehearsals_of, shown
+from kesher.journeys.rehearsal.queries import Shower, Told, messages_of, rehearsals_of
 from kesher.journeys.rehearsal.wishes import Wishes
 from kesher.journeys.rehearsal.words import with_words
 from kesher.lib import clock
@@ -129,11 +129,12 @@ def rehearsed_messages(
     """Every message in the order of time, fifty at once, those that would be refused among them; `contact`: of one."""
     found = _found(request, journey_id, rehearsal_id)
     told = messages_of(found, contact_id=contact, skip=skip)
-    return [_message(found, one) for one in told]
+    shower = Shower(found)
+    return [_message(shower, one) for one in told]
 
 
-def _message(rehearsal: Rehearsal, one: Told) -> dict[str, Any]:
-    subject, _html, text = ("", "", "") if one.reason else shown(rehearsal, one)
+def _message(shower: Shower, one: Told) -> dict[str, Any]:
+    subject, _html, text = shower.show(one)
     return {
         "contact": one.contact_id, "journey": one.journey, "node": one.node, "channel": one.channel,
         "at": one.at, "reason": one.reason, "subject": subject, "text": text, "units": one.units,

@@ -8,6 +8,7 @@ workspace_patterns = [
     path("segments/", include("kesher.web.segments.urls")),
     path("imports/", include("kesher.web.imports.urls")),
     path("content/", include("kesher.web.content.urls")),
+    path("journeys/", include("kesher.web.rehearsals.urls")),
     path("journeys/", include("kesher.web.journeys.urls")),
     path("recipes/", include("kesher.web.recipes.urls")),
     path("campaigns/", include("kesher.web.campaigns.urls")),

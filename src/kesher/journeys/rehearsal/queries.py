@@ -107,13 +107,30 @@ _NAMED = (
 )
 
 
-def shown(rehearsal: Rehearsal, told: Told) -> tuple[str, str, str]:
-    """Subject, HTML and text of a message as its reader would get it. A text has no subject and no HTML."""
-    if isinstance(told.content, str):
-        return "", "", told.content
-    stored: Any = rehearsal.plans.get(str(told.version))
-    if not stored:
-        return told.subject, "", ""
-    constants = Constants.of(rehearsal.workspace, now=told.at)
-    made = Renderer(Plan.from_json(stored), constants).render("", tuple(told.content))
-    return told.subject or made.subject, made.html.decode(), made.text.decode()
+class Shower:
+    """Shows messages of one rehearsal as their readers would get them."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._rehearsal = rehearsal
+        self._renderers: dict[tuple[int, str], Renderer] = {}
+
+    def show(self, told: Told) -> tuple[str, str, str]:
+        """Subject, HTML and text. A text has no subject and no HTML; a refused message has nothing."""
+        if isinstance(told.content, str):
+            return "", "", told.content
+        renderer = self._renderer(told)
+        if renderer is None or told.reason:
+            return told.subject, "", ""
+        made = renderer.render("", tuple(told.content))
+        return told.subject or made.subject, made.html.decode(), made.text.decode()
+
+    def _renderer(self, told: Told) -> Renderer | None:
+        """One a version and day: the day is among the constants."""
+        constants = Constants.of(self._rehearsal.workspace, now=told.at)
+        key = told.version, constants.today
+        if key not in self._renderers:
+            stored: Any = self._rehearsal.plans.get(str(told.version))
+            if not stored:
+                return None
+            self._renderers[key] = Renderer(Plan.from_json(stored), constants)
+        return self._renderers[key]

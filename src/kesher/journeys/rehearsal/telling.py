@@ -122,6 +122,7 @@ def _nodes(
             "left": numbers.nodes[key].left,
             "waiting": numbers.nodes[key].waiting,
             "days": arrivals.get(key, {}),
+            "messages": {what: n for what, n in numbers.nodes[key].messages.items() if n},
             "ports": {
                 port: {"to": target, "count": numbers.nodes[key].ports.get(port, 0)}
                 for port, target in graph.nodes[key].ports.items()
