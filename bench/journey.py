@@ -203,7 +203,7 @@ def due_scan(workspace: Any, sleepers: int, rounds: int) -> tuple[float, float, 
     and to look when none is due."""
     from django.db import transaction
 
-    from kesher.journeys.walking import claim, due_workspaces
+    from kesher.journeys.claims import claim, due_workspaces
     from kesher.lib import sql
 
     sql.execute("TRUNCATE journey_run")
@@ -229,7 +229,7 @@ def due_scan(workspace: Any, sleepers: int, rounds: int) -> tuple[float, float, 
 
 
 def _in_the_database(workspace: Any) -> float:
-    from kesher.journeys.walking import CLAIM
+    from kesher.journeys.claims import CLAIM
     from kesher.lib import sql
 
     told = sql.value(

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kesher.events import counters
+from kesher.journeys.claims import walkers_of
 from kesher.journeys.counting import name_of
 from kesher.journeys.differences import steps_before
 from kesher.journeys.kinds import NODES, Cohort, Go, Walker
 from kesher.journeys.sitting import Sitting
 from kesher.journeys.versions import Ready, version_of
-from kesher.journeys.walking import walkers_of
 from kesher.lib import sql
 
 BATCH = 2_000

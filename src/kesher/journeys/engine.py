@@ -17,9 +17,10 @@ from kesher.accounts.models import Workspace
 from kesher.events import counters
 from kesher.events.inbox import waiting_workspaces
 from kesher.journeys import clockwork
+from kesher.journeys.claims import due_workspaces
 from kesher.journeys.matching import CONSUMER, match
 from kesher.journeys.sitting import Words
-from kesher.journeys.walking import BATCH, advance, due_workspaces
+from kesher.journeys.walking import BATCH, advance
 from kesher.lib import sql
 from kesher.segments import upkeep
 

@@ -14,12 +14,13 @@ from typing import Any
 from django.db import transaction
 
 from kesher.accounts.models import Workspace
+from kesher.journeys.claims import CLAIM
 from kesher.journeys.models import Journey
 from kesher.journeys.sitting import Sitting
 from kesher.journeys.starting import end_runs
 from kesher.journeys.versions import version_of
 from kesher.journeys.waking import heard_at
-from kesher.journeys.walking import BATCH, CLAIM, Walk
+from kesher.journeys.walking import BATCH, Walk
 from kesher.lib import sql
 from kesher.messages import resting
 

@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 
 from kesher.accounts.models import Workspace
 from kesher.journeys.asking import truths_of
+from kesher.journeys.claims import walkers_of
 from kesher.journeys.counting import group_of
 from kesher.journeys.kinds import Walker
 from kesher.journeys.models import Journey
 from kesher.journeys.reasons import LEFT_EARLY
 from kesher.journeys.sitting import Sitting
 from kesher.journeys.versions import Ready, version_of
-from kesher.journeys.walking import walkers_of
 from kesher.lib import clock
 from kesher.messages.sources import SOURCES, Refusals, Source, SourceEnvelope
 

@@ -16,7 +16,7 @@ from typing import Any
 from kesher.events import counters, log
 from kesher.journeys.counting import ended_name, name_of
 from kesher.journeys.sitting import Sitting
-from kesher.journeys.versions import Live, version_of
+from kesher.journeys.versions import Live, Ready
 from kesher.lib import sql
 from kesher.rules.durations import before, read_duration
 
@@ -307,6 +307,6 @@ def tell_ended(
     )  # fmt: skip
 
 
-def keeps_entries(version_id: int) -> bool:
+def keeps_entries(version: Ready) -> bool:
     """Whether ending a run must open the door again."""
-    return version_of(version_id).graph.reentry.policy in ("one_at_a_time", "after")
+    return version.graph.reentry.policy in ("one_at_a_time", "after")

@@ -4,7 +4,6 @@ memory, and written once, where they rest or end. All in one transaction: a kill
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -15,52 +14,21 @@ from django.db import transaction
 from kesher.accounts.models import Workspace
 from kesher.events import counters
 from kesher.journeys.asking import ends_by_rule
+from kesher.journeys.claims import ARRIVED_AT, JOURNEY, claim, instant_of, standing, walker_of
 from kesher.journeys.counting import ended_name, name_of
 from kesher.journeys.kinds import NODES, Cohort, Go, Listen, Outcome, Sleep, Stay, Stop, Walker
+from kesher.journeys.ledger import step_line, write_ended, write_resting, write_steps
 from kesher.journeys.models import Journey
 from kesher.journeys.sitting import Sitting, Words
 from kesher.journeys.starting import close_entries, keeps_entries, tell_ended
 from kesher.journeys.versions import Ready, stopped_journeys, version_of
-from kesher.lib import sql
 
 BATCH = 2_000
 MOST_STEPS = 300  # instant nodes that one run may pass at once; more is a loop
 # So long a wait breaks the chain of journeys that set each other off: what repeats monthly is no loop.
 LONG_WAIT = timedelta(hours=1)
 
-CLAIM = """
-SELECT r.id, r.journey_id, r.contact_id, r.node, r.visit, r.state, r.woken, r.arrived_at, r.until, r.listening,
-       r.mark, r.message_id, r.depth, r.data::text, r.goal_at, r.version_id, c.id IS NOT NULL
-FROM journey_run r LEFT JOIN contact c ON c.workspace_id = r.workspace_id AND c.id = r.contact_id AND c.deleted_at IS NULL
-WHERE r.workspace_id = %(workspace)s AND {mine}
-ORDER BY r.due_at LIMIT %(limit)s FOR UPDATE OF r SKIP LOCKED
-"""
-JOURNEY, ARRIVED_AT = 1, 7  # their places in that row
 CHANGING = "changing"  # a journey that somebody pauses, puts away or lets go on at this moment
-_DUE = "r.due_at <= %(now)s"
-# A worker whose clock is a moment ahead of the door's may have begun or woken it: it is due all the same.
-_MINE = (
-    "r.contact_id = %(contact)s AND r.due_at IS NOT NULL"
-    " AND (r.due_at <= %(now)s OR r.state = 'ready' OR r.woken = 'event')"
-)
-
-
-def due_workspaces(now: datetime) -> list[int]:
-    """The ids of the workspaces in which a run is due."""
-    statement = (
-        "SELECT w.id FROM workspace w WHERE EXISTS (SELECT 1 FROM journey_run r"
-        " WHERE r.workspace_id = w.id AND r.due_at <= %s) ORDER BY w.id"
-    )
-    return [row[0] for row in sql.rows(statement, (now,))]
-
-
-def claim(
-    workspace_id: int, *, now: datetime, limit: int, contact_id: int | None = None
-) -> list[tuple[Any, ...]]:
-    """Due runs that nobody else has in hand, the longest due first; ours until the transaction ends."""
-    statement = CLAIM.format(mine=_DUE if contact_id is None else _MINE)
-    parameters = {"workspace": workspace_id, "now": now, "limit": limit, "contact": contact_id}
-    return sql.rows(statement, parameters)
 
 
 @transaction.atomic(savepoint=False)
@@ -75,7 +43,7 @@ def advance(
     """Move up to `limit` due runs as far as they go; answers how many were taken up."""
     claimed = claim(workspace.pk, now=now, limit=limit, contact_id=contact_id)
     if claimed:
-        latest = max(row[ARRIVED_AT] for row in claimed)
+        latest = max(instant_of(row[ARRIVED_AT]) for row in claimed)
         walk = Walk(Sitting(workspace, max(now, latest), shared=words))
         with counters.added_together():
             walk.take(claimed)
@@ -84,24 +52,15 @@ def advance(
     return len(claimed)
 
 
-_RESTING = """
-SELECT r.id, r.journey_id, r.contact_id, r.node, r.visit, r.state, r.woken, r.arrived_at, r.until, r.listening,
-       r.mark, r.message_id, r.depth, r.data::text, r.goal_at, r.version_id, TRUE
-FROM journey_run r WHERE r.workspace_id = %(workspace)s AND r.journey_id = %(journey)s AND r.id = ANY(%(ids)s)
-  AND r.ended_at IS NULL ORDER BY r.id FOR UPDATE OF r
-"""
-
-
 @transaction.atomic
 def move_on(
     workspace: Workspace, *, now: datetime, journey_id: int, run_ids: Sequence[int], way: Go
 ) -> int:
     """Let runs leave their node by this way, whatever they wait for; answers how many."""
-    parameters = {"workspace": workspace.pk, "journey": journey_id, "ids": list(run_ids)}
     walk = Walk(Sitting(workspace, now))
-    found = sql.rows(_RESTING, parameters)
+    found = standing(workspace.pk, journey_id, run_ids)
     for row in found:
-        walker, version_id, _is_alive = _walker(row)
+        walker, version_id, _is_alive = walker_of(row)
         walk.take_up(walker, version_id)
         walk.go(walker, way.port, way.reason)
     walk.run()
@@ -121,8 +80,9 @@ class Walk:
         self.resting: list[Walker] = []
         self.due: dict[int, datetime | None] = {}
         self.ended: dict[int, tuple[Walker, str]] = {}
-        self.steps: list[tuple[Any, ...]] = []
+        self.steps: list[str] = []  # as COPY reads them
         self.counts: Counter[str] = Counter()
+        self.passed: Counter[tuple[int, int, str, str]] = Counter()  # journey, version, node, what
         self.first_visit: dict[int, int] = {}
 
     # Taking up.
@@ -131,7 +91,7 @@ class Walk:
         stopped = self._stopped(claimed)
         by_version: dict[int, list[Walker]] = {}
         for row in claimed:
-            walker, version_id, is_alive = _walker(row)
+            walker, version_id, is_alive = walker_of(row)
             status = stopped.get(walker.journey_id, "")
             if status == CHANGING:
                 continue  # left as they are until it is decided
@@ -268,7 +228,7 @@ class Walk:
         walker.node, walker.visit, walker.woken = target, walker.visit + 1, ""
         walker.arrived_at, walker.until, walker.listening = self.now, None, ()
         walker.mark = 0
-        self.counts[name_of(walker.journey_id, version.id, target, "entered")] += 1
+        self.passed[walker.journey_id, version.id, target, "entered"] += 1
         self.fronts.setdefault((version.id, target), []).append(walker)
 
     def rest(
@@ -298,17 +258,14 @@ class Walk:
         self.ended[walker.run_id] = (walker, reason)
 
     def _step(self, walker: Walker, port: str, reason: str) -> None:
-        version = self.versions[walker.run_id]
+        version_id = self.versions[walker.run_id].id
+        workspace_id = self.sitting.workspace.pk
         self.steps.append(
-            (
-                self.sitting.workspace.pk, walker.run_id, walker.visit, version.id, walker.node, port,
-                walker.arrived_at, self.now, reason, walker.message_id,
-            )
-        )  # fmt: skip
-        self.counts[name_of(walker.journey_id, version.id, walker.node, "left")] += 1
+            step_line(workspace_id, version_id, walker, port=port, at=self.now, reason=reason)
+        )
+        self.passed[walker.journey_id, version_id, walker.node, "left"] += 1
         if port:
-            name = name_of(walker.journey_id, version.id, walker.node, f"port.{port}")
-            self.counts[name] += 1
+            self.passed[walker.journey_id, version_id, walker.node, f"port.{port}"] += 1
 
     # Written once.
 
@@ -316,142 +273,21 @@ class Walk:
         workspace_id = self.sitting.workspace.pk
         self.sitting.settle()
         self.resting = self._still_going(self.resting)
-        sql.copy_in("journey_step", _STEP_COLUMNS, self.steps)
-        self._write_resting(workspace_id)
-        self._write_ended(workspace_id)
+        write_steps(self.steps)
+        write_resting(workspace_id, self.resting, self.due)
+        write_ended(workspace_id, list(self.ended.values()), now=self.now)
+        self._let_go()
+        for (journey_id, version_id, node, what), count in self.passed.items():
+            self.counts[name_of(journey_id, version_id, node, what)] += count
         counters.add(workspace_id, self.counts)
 
-    def _write_resting(self, workspace_id: int) -> None:
-        """Most runs of a batch rest alike: what they have in common is sent once, the rest by numbers."""
-        walkers = self.resting
-        if not walkers:
-            return
-        alike, kinds = _grouped(
-            (
-                one.node, one.state, one.woken if one.state == "held" else "", self.due[one.run_id],
-                one.until, ",".join(one.listening), one.arrived_at, one.mark, one.depth, one.goal_at,
-                _changed_data(one),
-            )
-            for one in walkers
-        )  # fmt: skip
-        names = (
-            "nodes", "states", "woken", "due", "until", "listening", "arrived", "marks", "depths", "goals", "data",
-        )  # fmt: skip
-        sql.execute(
-            _REST,
-            {
-                "workspace": workspace_id,
-                "ids": [one.run_id for one in walkers],
-                "visits": [one.visit for one in walkers],
-                "messages": [one.message_id for one in walkers],
-                "alike": alike,
-                **dict(zip(names, map(list, zip(*kinds, strict=True)), strict=True)),
-            },
-        )
-
-    def _write_ended(self, workspace_id: int) -> None:
-        if not self.ended:
-            return
-        walkers = [walker for walker, _reason in self.ended.values()]
-        alike, kinds = _grouped(
-            (walker.node, walker.arrived_at, walker.goal_at, reason)
-            for walker, reason in self.ended.values()
-        )
-        nodes, arrived, goals, reasons = map(list, zip(*kinds, strict=True))
-        sql.execute(
-            _ENDED,
-            {
-                "workspace": workspace_id,
-                "now": self.now,
-                "ids": [one.run_id for one in walkers],
-                "visits": [one.visit for one in walkers],
-                "messages": [one.message_id for one in walkers],
-                "alike": alike,
-                "nodes": nodes,
-                "arrived": arrived,
-                "goals": goals,
-                "reasons": reasons,
-            },
-        )
-        kept = [one.run_id for one in walkers if keeps_entries(self.versions[one.run_id].id)]
-        close_entries(workspace_id, kept)
+    def _let_go(self) -> None:
+        """Those who ended may come again, where the journey lets them, and the log hears of it."""
+        kept = [number for number in self.ended if keeps_entries(self.versions[number])]
+        close_entries(self.sitting.workspace.pk, kept)
         groups: dict[tuple[int, str, int], list[int]] = {}
         for walker, reason in self.ended.values():
             key = (walker.journey_id, reason, walker.depth)
             groups.setdefault(key, []).append(walker.contact_id)
         for (journey_id, reason, depth), contact_ids in groups.items():
             tell_ended(self.sitting, journey_id, contact_ids, reason, depth=depth)
-
-
-_STEP_COLUMNS = (
-    "workspace_id", "run_id", "visit", "version_id", "node", "port", "arrived_at", "at", "reason", "message_id",
-)  # fmt: skip
-
-_REST = """
-UPDATE journey_run r SET node = k.node, visit = d.visit, state = k.state, woken = k.woken, due_at = k.due, until = k.until,
-       listening = coalesce(string_to_array(nullif(k.listening, ''), ','), '{}'), arrived_at = k.arrived, mark = k.mark,
-       message_id = d.message, depth = k.depth, goal_at = k.goal,
-       data = CASE WHEN k.data IS NULL THEN r.data ELSE k.data::jsonb END
-FROM unnest(%(ids)s::bigint[], %(visits)s::int[], %(messages)s::bigint[], %(alike)s::int[]) AS d(id, visit, message, alike)
-JOIN unnest(%(nodes)s::text[], %(states)s::text[], %(woken)s::text[], %(due)s::timestamptz[], %(until)s::timestamptz[],
-            %(listening)s::text[], %(arrived)s::timestamptz[], %(marks)s::bigint[], %(depths)s::smallint[],
-            %(goals)s::timestamptz[], %(data)s::text[]) WITH ORDINALITY
-     AS k(node, state, woken, due, until, listening, arrived, mark, depth, goal, data, number) ON k.number = d.alike
-WHERE r.workspace_id = %(workspace)s AND r.id = d.id
-"""
-_ENDED = """
-UPDATE journey_run r SET node = k.node, visit = d.visit, state = 'ended', woken = '', due_at = NULL, until = NULL,
-       listening = '{}', arrived_at = k.arrived, message_id = d.message, goal_at = k.goal,
-       ended_at = %(now)s, reason = k.reason
-FROM unnest(%(ids)s::bigint[], %(visits)s::int[], %(messages)s::bigint[], %(alike)s::int[]) AS d(id, visit, message, alike)
-JOIN unnest(%(nodes)s::text[], %(arrived)s::timestamptz[], %(goals)s::timestamptz[], %(reasons)s::text[]) WITH ORDINALITY
-     AS k(node, arrived, goal, reason, number) ON k.number = d.alike
-WHERE r.workspace_id = %(workspace)s AND r.id = d.id
-"""
-
-
-def _grouped(keys: Iterable[tuple[Any, ...]]) -> tuple[list[int], list[tuple[Any, ...]]]:
-    """For each key the number of its kind, from 1, and the kinds in their order."""
-    kinds: dict[tuple[Any, ...], int] = {}
-    return [kinds.setdefault(key, len(kinds) + 1) for key in keys], list(kinds)
-
-
-_OF_RUNS = """
-SELECT r.id, r.journey_id, r.contact_id, r.node, r.visit, r.state, r.woken, r.arrived_at, r.until, r.listening,
-       r.mark, r.message_id, r.depth, r.data::text, r.goal_at, r.version_id, TRUE, r.reason
-FROM journey_run r WHERE r.workspace_id = %(workspace)s AND r.id = ANY(%(ids)s)
-"""
-
-
-def walkers_of(workspace_id: int, run_ids: Iterable[int]) -> dict[int, tuple[Walker, int, str]]:
-    """Runs by id as they stand, without claiming them: each with its version and, when it ended, the reason."""
-    found = sql.rows(_OF_RUNS, {"workspace": workspace_id, "ids": sorted(run_ids)})
-    return {row[0]: (_walker(row[:-1])[0], row[15], row[-1]) for row in found}
-
-
-def _walker(row: tuple[Any, ...]) -> tuple[Walker, int, bool]:
-    (run_id, journey_id, contact_id, node, visit, state, woken, arrived_at, until, listening,
-     mark, message_id, depth, data, goal_at, version_id, is_alive) = row  # fmt: skip
-    walker = Walker(
-        run_id=run_id,
-        journey_id=journey_id,
-        contact_id=contact_id,
-        node=node,
-        visit=visit,
-        state=state,
-        woken=woken,
-        arrived_at=arrived_at,
-        until=until,
-        listening=tuple(listening),
-        mark=mark,
-        message_id=message_id,
-        depth=depth,
-        data={} if data == "{}" else json.loads(data),
-        goal_at=goal_at,
-    )
-    return walker, version_id, is_alive
-
-
-def _changed_data(walker: Walker) -> str | None:
-    """The run's data when a node has put something into it."""
-    return json.dumps(walker.data, ensure_ascii=False) if "answers" in walker.data else None

@@ -38,6 +38,11 @@ def value(statement: str, parameters: Parameters = ()) -> Any:
     return found[0][0] if found else None
 
 
+def numbers(values: Iterable[int | None]) -> str:
+    """An array of whole numbers as PostgreSQL reads it: many times faster to send than a list, by the thousand."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+
+
 def copy_in(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> int:
     """COPY records into a table; answers how many. `table` and `columns` come from code, never from input."""
     count = 0
@@ -48,3 +53,19 @@ def copy_in(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]
                 copy.write_row(record)
                 count += 1
     return count
+
+
+def copy_lines(table: str, columns: Sequence[str], lines: Sequence[str]) -> None:
+    """The same of rows that are COPY's text already, each without its line's end: `copied` makes a text safe."""
+    with connection.cursor() as cursor:
+        statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        with cursor.copy(statement) as copy:
+            copy.write("".join(f"{line}\n" for line in lines))
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+def copied(text: str) -> str:
+    """A text as COPY reads it (PostgreSQL, COPY: File Formats, Text Format)."""
+    return text.translate(_ESCAPES)
