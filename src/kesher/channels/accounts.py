@@ -40,6 +40,11 @@ def default_account(workspace: Workspace, channel: str) -> ChannelAccount:
     return made
 
 
+def has_account(workspace: Workspace, channel: str) -> bool:
+    """Whether somebody has set up how this channel's messages leave, if only to keep them here."""
+    return ChannelAccount.objects.filter(workspace=workspace, channel=channel).exists()
+
+
 def provider_of(account: ChannelAccount) -> Provider:
     return PROVIDERS[account.channel].get(account.provider)
 

@@ -22,9 +22,10 @@ _TAKE = """
 WITH next AS (
     SELECT id FROM staff_alert WHERE mailed_at IS NULL ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
-UPDATE staff_alert a SET mailed_at = %(now)s FROM next, workspace w, journey j
-WHERE a.id = next.id AND w.id = a.workspace_id AND j.id = a.journey_id
-RETURNING a.id, a.text, a.emails::text, a.contact_id, w.name, w.key, w.language, j.name
+UPDATE staff_alert a SET mailed_at = %(now)s FROM next, workspace w
+WHERE a.id = next.id AND w.id = a.workspace_id
+RETURNING a.id, a.text, a.emails::text, a.contact_id, w.name, w.key, w.language,
+          (SELECT j.name FROM journey j WHERE j.workspace_id = a.workspace_id AND j.id = a.journey_id)
 """
 
 
@@ -34,13 +35,20 @@ def mail_alerts(now: datetime, *, limit: int = AT_ONCE) -> int:
     for _id, text, emails, contact_id, business, key, language, journey in taken:
         if to := json.loads(emails):
             with translation.override(language):
-                subject = _("%(business)s: an alert from the journey “%(journey)s”") % {
-                    "business": business,
-                    "journey": journey,
-                }
-            link = f"{settings.BASE_URL}/w/{key}/contacts/{contact_id}/"
+                subject = _subject(business, journey)
+            place = f"contacts/{contact_id}/" if contact_id else "desk/alerts/"
+            link = f"{settings.BASE_URL}/w/{key}/{place}"
             try:
                 send_mail(subject, f"{text}\n\n{link}\n", None, to)
             except OSError:  # the mail server is away: the alert stands in the application
                 log.exception("alert_not_mailed", alert=_id)
     return len(taken)
+
+
+def _subject(business: str, journey: str | None) -> str:
+    if journey is None:
+        return _("%(business)s: an alert") % {"business": business}
+    return _("%(business)s: an alert from the journey “%(journey)s”") % {
+        "business": business,
+        "journey": journey,
+    }

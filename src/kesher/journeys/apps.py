@@ -7,4 +7,15 @@ class JourneysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kesher.journeys import events, forgetting, nodes, recipes, rulewords, sources, undo  # noqa: F401  (registration)
+        from kesher.journeys import (  # noqa: F401  (registration)
+            events,
+            forgetting,
+            nodes,
+            recipes,
+            rulewords,
+            sources,
+            texting,
+            undo,
+        )
+        from kesher.journeys.desk import events as told  # noqa: F401  (registration)
+        from kesher.journeys.desk import undo as taken_back  # noqa: F401  (registration)

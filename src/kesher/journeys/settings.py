@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.journeys.problems import Problem, of_rule
+from kesher.lib.addresses import normalise_phone
 from kesher.rules.durations import read_duration
 from kesher.rules.operators.days import read_day, read_instant
 from kesher.rules.parse import problems_of
@@ -78,6 +79,8 @@ class World:
     vocabulary: Vocabulary
     journeys: tuple[tuple[str, str], ...] = ()  # key, name
     staff: tuple[str, ...] = ()  # e-mails of members
+    country: str = "IL"  # of phone numbers without a prefix
+    has_sms: bool = True  # an account that SMS leave by
     acts: Callable[[Any, str], Iterable[RuleProblem]] = _nothing_wrong
     document: Callable[[Mapping[str, Any], str, str], Iterable[Problem]] = field(
         default=lambda given, channel, path: ()
@@ -236,6 +239,19 @@ def _emails(value: Any, setting: Setting, path: str, world: World) -> Iterable[P
     ]  # fmt: skip
 
 
+def _phones(value: Any, setting: Setting, path: str, world: World) -> Iterable[Problem]:
+    if not isinstance(value, list):
+        return _wrong(path, _("a list of phone numbers is expected here"))
+    return [
+        problem
+        for number, one in enumerate(value)
+        if not (isinstance(one, str) and normalise_phone(one, world.country))
+        for problem in _wrong(
+            f"{path}[{number}]", _("“%(number)s” is not a phone number"), number=str(one)
+        )
+    ]
+
+
 def _event(value: Any, setting: Setting, path: str, world: World) -> Iterable[Problem]:
     if not isinstance(value, str) or world.vocabulary.kind(value) is None:
         known = ((one.key, (str(one.label),)) for one in world.vocabulary.kinds)
@@ -268,6 +284,7 @@ CHECKS: dict[str, Check] = {
     "number": _number,
     "url": _url,
     "staff": _emails,
+    "phones": _phones,
     "event": _event,
     "document": _object,
     "lists": _object,

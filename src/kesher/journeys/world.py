@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kesher.accounts.models import Membership, Workspace
+from kesher.channels.accounts import has_account
 from kesher.contacts.acts import act_words, sift_acts
 from kesher.contacts.rules import vocabulary_of
 from kesher.content import problems as documents
@@ -35,6 +36,8 @@ def world_of(workspace: Workspace) -> World:
         vocabulary=vocabulary_of(workspace),
         journeys=tuple(journeys.values_list("key", "name")),
         staff=tuple(staff),
+        country=workspace.country,
+        has_sms=has_account(workspace, "sms"),
         acts=acts,
         document=document,
     )

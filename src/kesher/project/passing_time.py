@@ -10,7 +10,7 @@ from django.conf import settings
 
 from kesher.accounts.models import Workspace
 from kesher.channels.models import ChannelAccount
-from kesher.journeys import alerts, webhooks
+from kesher.journeys import alerts, texting, webhooks
 from kesher.journeys.when import after, instant, read_moment
 from kesher.lib import clock, sql
 from kesher.messages import sender
@@ -83,7 +83,8 @@ def settle() -> int:
     for _turn in range(MOST_TURNS):
         now = clock.now()
         did = steps.engine(now) + sender.send_due(now)
-        did += webhooks.deliver(now) + alerts.mail_alerts(now) + upkeep.sweep(now)
+        did += webhooks.deliver(now) + alerts.mail_alerts(now) + texting.text_alerts(now)
+        did += upkeep.sweep(now)
         done += did
         if not did:
             return done

@@ -42,7 +42,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "remove_from_lists": {"remove_from_lists": ["vip"], "next": "end"},
     "wait": {"for": "P1D", "next": "end"},
     "wait_until": {"rule": {"list": "vip"}, "timeout": "P1D", "yes": "end", "timed_out": "end"},
-    "alert": {"text": "שימו לב: [[first_name|מישהו]]", "next": "end"},
+    "alert": {"text": "שימו לב: [[first_name|מישהו]]", "phones": ["050-1234567"], "next": "end"},
     "task": {"title": "להתקשר אל [[first_name]]", "at": "09:00", "weekdays": ["sun"], "next": "end"},
     "webhook": {"url": "https://hooks.example/in", "next": "end"},
     "consent": {"channel": "sms", "state": "withdrawn", "next": "end"},
