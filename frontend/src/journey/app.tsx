@@ -5,6 +5,7 @@ import { ReactFlowProvider } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { get } from '../lib/api';
 import { isRtl, plural, t } from '../lib/i18n';
+import { Rehearsed, RehearseButton } from '../rehearsal/rehearsed';
 import { Canvas } from './canvas';
 import { PageContext, usePage, useTold } from './context';
 import type { JourneyData, Numbers } from './contract';
@@ -29,6 +30,7 @@ export function JourneyApp({ data, saver }: { data: JourneyData; saver: Saver })
       <ReactFlowProvider>
         <div className="kj">
           <Bar saver={saver} />
+          <Rehearsed journeys={data.urls.back} />
           <div className="kj-body" inert={writing !== null}>
             <Canvas />
             {searching && <Finding />}
@@ -98,6 +100,7 @@ function Bar({ saver }: { saver: Saver }) {
       </IconButton>
       <Travel />
       <Problems />
+      <RehearseButton page={data.urls.page} flush={saver.flush} />
       <button type="button" className="btn btn-sm btn-primary" disabled={isPublished} onClick={publish}>
         <IconRocket size={16} aria-hidden="true" /> {isPublished ? t('Published') : t('Publish')}
       </button>
