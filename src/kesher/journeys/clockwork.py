@@ -110,16 +110,15 @@ def strike(workspace: Workspace, *, now: datetime) -> int:
     if live is None or trigger is None:
         _delete(clock)
         return 1
-    ids = []
-    if now - clock.next_at <= LONGEST_AGO and not is_paused:
-        ids = _come_round(workspace, live, trigger, clock, now)
+    if now - clock.next_at > LONGEST_AGO:  # at once, not a day at a time
+        _move(clock, next_at=_following(now - LONGEST_AGO, workspace, trigger), after_id=0)
+        return 1
+    ids = [] if is_paused else _come_round(workspace, live, trigger, clock, now)
     if len(ids) == CHUNK:
         _move(clock, next_at=clock.next_at, after_id=ids[-1])
     else:
-        following = next_opening(
-            clock.next_at + timedelta(minutes=1), workspace.time_zone, at=_hour(trigger)
-        )
-        _move(clock, next_at=following, after_id=0)
+        next_at = _following(clock.next_at + timedelta(minutes=1), workspace, trigger)
+        _move(clock, next_at=next_at, after_id=0)
     return 1 + len(ids)
 
 
@@ -132,6 +131,10 @@ def _journey_of(clock: JourneyClock) -> tuple[Live | None, bool]:
         return None, False
     live = Live(row.pk, row.key, row.name, version_of(row.live_version_id))
     return live, row.status == Journey.Status.PAUSED
+
+
+def _following(start: datetime, workspace: Workspace, trigger: Trigger) -> datetime:
+    return next_opening(start, workspace.time_zone, at=_hour(trigger))
 
 
 def _mine(clock: JourneyClock) -> Any:

@@ -10,6 +10,7 @@ import pytest
 
 from kesher.contacts.actions import update_contact
 from kesher.journeys.checks import check, errors
+from kesher.journeys.clockwork import strike
 from kesher.journeys.tests.conftest import Desk
 from kesher.journeys.world import world_of
 
@@ -285,3 +286,19 @@ def test_what_a_date_cannot_mean_is_refused(access: Any, trigger: dict[str, Any]
     }  # fmt: skip
 
     assert errors(check(graph, world_of(access.workspace)))
+
+
+def test_after_a_year_without_a_worker_only_the_last_week_is_made_up_for(
+    desk: Desk, noa: Any, dan: Any
+) -> None:
+    type(noa).objects.filter(pk=noa.pk).update(birthday=date(1990, 12, 1))
+    type(dan).objects.filter(pk=dan.pk).update(birthday=date(1990, 11, 18))
+    desk.publish(END, triggers=[{"kind": "date", "field": "birthday", "every": "year"}])
+
+    desk.now = datetime(2027, 11, 20, 12, tzinfo=UTC)
+    turns = 0
+    while strike(desk.workspace, now=desk.now):
+        turns += 1
+
+    assert turns < 10
+    assert [run.contact_id for run in desk.runs()] == [dan.pk]
