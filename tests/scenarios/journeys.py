@@ -8,7 +8,7 @@ from typing import Any
 from kesher.channels.models import LocalMessage
 from kesher.contacts.actions import update_contact
 from kesher.contacts.models import Contact
-from kesher.events.log import NewEvent, record
+from kesher.events.log import NewEvent, record_many
 from kesher.journeys.actions import create_journey, publish_journey
 from kesher.journeys.models import Journey
 from kesher.project.passing_time import next_due
@@ -69,10 +69,11 @@ def sets(shop: Shop, person: Contact, **values: Any) -> None:
     update_contact(shop.access, person, values=values, now=shop.clock.now)
 
 
-def happens(shop: Shop, person: Contact, name: str, **data: Any) -> None:
+def happens(shop: Shop, *people: Contact, name: str, **data: Any) -> None:
     """Another system tells of something."""
     told = {"name": name, **data}
-    record(shop.workspace.pk, NewEvent("custom", person.pk, shop.clock.now, told, "api"))
+    events = [NewEvent("custom", person.pk, shop.clock.now, told, "api") for person in people]
+    record_many(shop.workspace.pk, events)
 
 
 def texts_to(shop: Shop, person: Contact) -> list[str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from html import unescape
 from typing import Any
+
+from django.test import Client
 
 from kesher.contacts.actions import update_contact
 from kesher.contacts.lists import join_list
@@ -14,6 +19,8 @@ from kesher.journeys.checks import errors
 from kesher.journeys.models import Journey
 from kesher.journeys.recipes.base import RECIPES
 from kesher.journeys.recipes.installing import install_recipe
+from kesher.messages.models import Message
+from kesher.messages.receipts import NewHit, store_hits
 from tests.scenarios.conftest import Shop
 
 
@@ -50,6 +57,44 @@ def cook(shop: Shop, key: str) -> Dish:
         publish_journey(shop.access, journey, now=shop.clock.now)
     fields = {name: row.key for name, row in made.fields.items()}
     return Dish(shop, fields, {name: row.pk for name, row in made.lists.items()}, made.journeys)
+
+
+PERSON = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+_LINKS = re.compile(r'href="[^"]*(/c/[^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+def click(shop: Shop, person: Contact, words: str) -> None:
+    """A human presses a button of the newest mail, half a minute after it came."""
+    found = {
+        re.sub("<[^>]*>", "", shown).strip(): unescape(path)
+        for path, shown in _LINKS.findall(shop.got(person)[-1].html)
+    }
+    shop.clock.advance(timedelta(seconds=30))
+    answer = Client(headers={"User-Agent": PERSON}).get(found[words])
+    assert answer["Location"].startswith("https://example.com/")
+    shop.clock.advance(timedelta(seconds=30))
+
+
+def open_mails(shop: Shop, people: Iterable[Contact]) -> None:
+    """They look at the newest mail they got, each with their own eyes."""
+    ids = [person.pk for person in people]
+    sent = Message.objects.filter(contact_id__in=ids, channel="email").order_by("pk")
+    newest = {message.contact_id: message.pk for message in sent}
+    shop.clock.advance(timedelta(seconds=30))
+    store_hits(
+        [
+            NewHit(
+                kind="open", message_id=number, at=shop.clock.now, link_number=None,
+                ip="192.0.2.7", agent=PERSON,
+            )
+            for number in newest.values()
+        ]
+    )  # fmt: skip
+
+
+def plain_subjects(shop: Shop, person: Contact) -> list[str]:
+    """Without the mark of advertising."""
+    return [one.rsplit("פרסומת")[-1].strip(" :\u2068\u2069") for one in subjects(shop, person)]
 
 
 def subjects(shop: Shop, person: Contact) -> list[str]:

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
-from django.test import Client
 
-from kesher.contacts.models import Contact
 from tests.scenarios.conftest import Shop
 from tests.scenarios.journeys import CROWDS, crowd, let_pass
-from tests.scenarios.recipes import cook
+from tests.scenarios.recipes import click, cook
 
-PERSON = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
 SHIRTS, SHOES = "ראינו שאתם אוהבים חולצות", "ראינו שאתם אוהבים נעליים"
 NEUTRAL = "הנה מה שחדש אצלנו השבוע"
-_LINKS = re.compile(r'href="[^"]*(/c/[^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
-
-
-def click(shop: Shop, person: Contact, words: str) -> None:
-    found = {
-        re.sub("<[^>]*>", "", shown).strip(): unescape(path)
-        for path, shown in _LINKS.findall(shop.got(person)[-1].html)
-    }
-    shop.clock.advance(timedelta(seconds=30))
-    answer = Client(headers={"User-Agent": PERSON}).get(found[words])
-    assert answer["Location"].startswith("https://example.com/")
-    shop.clock.advance(timedelta(seconds=30))
 
 
 @pytest.mark.parametrize("others", CROWDS)

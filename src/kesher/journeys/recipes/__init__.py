@@ -7,10 +7,16 @@ from kesher.journeys.recipes import guard  # noqa: F401
 from kesher.journeys.recipes import visits  # noqa: F401
 from kesher.journeys.recipes import scoring  # noqa: F401
 from kesher.journeys.recipes import birthdays  # noqa: F401
+from kesher.journeys.recipes import hebrew_days  # noqa: F401
+from kesher.journeys.recipes import holidays  # noqa: F401
 from kesher.journeys.recipes import renewal  # noqa: F401
 from kesher.journeys.recipes import interests  # noqa: F401
 from kesher.journeys.recipes import feedback  # noqa: F401
+from kesher.journeys.recipes import asking  # noqa: F401
+from kesher.journeys.recipes import unreachable  # noqa: F401
 from kesher.journeys.recipes import immediate  # noqa: F401
+from kesher.journeys.recipes import payment  # noqa: F401
+from kesher.journeys.recipes import travel  # noqa: F401
 from kesher.journeys.recipes import ages  # noqa: F401
 from kesher.journeys.recipes import families  # noqa: F401
 # isort: on

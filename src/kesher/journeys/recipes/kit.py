@@ -108,9 +108,9 @@ class Kit:
 
     # Messages.
 
-    def tag(self, field: str, fallback: Words) -> Words:
-        """A field's value within words."""
-        key = self.fields[field]
+    def tag(self, field: str, fallback: Words, format: str = "") -> Words:
+        """A field's value within words, written in one of the formats of merge tags."""
+        key = f"{self.fields[field]}:{format}" if format else self.fields[field]
         return Words(f"[[{key}|{fallback.he}]]", f"[[{key}|{fallback.en}]]")
 
     def mail(self, subject: Words, *parts: Part, next: str = "end", **rest: Any) -> Json:
@@ -148,7 +148,8 @@ class Kit:
     def _block(self, part: Part) -> Json:
         match part:
             case Button(words, url, smart):
-                return {"kind": "button", "text": self.say(words), "url": url, "smart": smart}
+                acts = {"smart": smart} if smart else {}
+                return {"kind": "button", "text": self.say(words), "url": url, **acts}
             case Only(rule, words):
                 return {**self._text(words), "show_if": rule}
             case Words():
