@@ -24,6 +24,7 @@ MODULES = {
     "render": "bench.render",
     "segment": "bench.segment",
     "send": "bench.send",
+    "sleepers": "bench.sleepers",
     "tracking": "bench.tracking",
 }
 
