@@ -15,12 +15,12 @@ from kesher.api.problems import Problem
 from kesher.api.schemas import ERRORS, ApiRequest, Limit, PageOf, Strict, page_of, read_cursor
 from kesher.journeys import actions, queries
 from kesher.journeys.checks import check
-from kesher.journeys.models import Journey, JourneyRun, JourneyVersion
+from kesher.journeys.models import Journey, JourneyRun
 from kesher.journeys.palette import palette
 from kesher.journeys.problems import BadJourney
 from kesher.journeys.problems import Problem as JourneyProblem
 from kesher.journeys.reasons import in_words
-from kesher.journeys.why import tell, why
+from kesher.journeys.why import tell
 from kesher.journeys.world import world_of
 from kesher.lib import clock
 
@@ -93,12 +93,6 @@ class CheckOut(Strict):
     problems: list[ProblemLine]
 
 
-class ResumeIn(Strict):
-    """What fell due while it was paused moves now, or leaves the journey."""
-
-    meanwhile: Literal["go", "exit"] = "go"
-
-
 class PeopleIn(Strict):
     contacts: list[int] = Described(min_length=1, max_length=10_000)
 
@@ -146,22 +140,6 @@ class PathOut(Strict):
     lines: list[LineOut]
 
 
-class NodeNumbers(Strict):
-    entered: int
-    left: int
-    waiting: int
-    ports: dict[str, int]
-    messages: dict[str, int]
-
-
-class NumbersOut(Strict):
-    started: int
-    active: int
-    goal: int
-    ended: dict[str, int]
-    nodes: dict[str, NodeNumbers]
-
-
 class ListQuery(Strict):
     cursor: str | None = None
     limit: int = Limit
@@ -176,7 +154,7 @@ class RunsQuery(Strict):
     contact: int | None = Described(default=None, ge=1, le=2**63 - 1)
 
 
-def _journey(access: Access, number: int) -> Journey:
+def journey_of(access: Access, number: int) -> Journey:
     return access.get(Journey, number)
 
 
@@ -201,7 +179,7 @@ def _file(access: Access, journey: Journey) -> dict[str, Any]:
     return {**shape(journey), "graph": journey.draft, "problems": lines}
 
 
-def _refusal(error: BadJourney | actions.WrongState) -> Problem:
+def refusal(error: BadJourney | actions.WrongState) -> Problem:
     if isinstance(error, actions.WrongState):
         detail = f"The journey is {error.status}; this cannot be done to it now."
         return Problem(409, "wrong-state", detail)
@@ -238,7 +216,7 @@ def create(request: ApiRequest, body: JourneyIn) -> Status[dict[str, Any]]:
             request.auth, name=body.name, graph=body.graph, now=clock.now()
         )
     except BadJourney as error:
-        raise _refusal(error) from error
+        raise refusal(error) from error
     return Status(201, _file(request.auth, journey))
 
 
@@ -267,7 +245,7 @@ def nodes(request: ApiRequest) -> dict[str, Any]:
 )
 def journey(request: ApiRequest, journey_id: int) -> dict[str, Any]:
     """The journey with its draft: `graph` is the file."""
-    return _file(request.auth, _journey(request.auth, journey_id))
+    return _file(request.auth, journey_of(request.auth, journey_id))
 
 
 @router.put(
@@ -276,41 +254,18 @@ def journey(request: ApiRequest, journey_id: int) -> dict[str, Any]:
 def save(request: ApiRequest, journey_id: int, body: DraftIn) -> dict[str, Any]:
     """Another draft. What is live goes on as it is until it is published."""
     access = request.auth
-    found = _journey(access, journey_id)
+    found = journey_of(access, journey_id)
     try:
         saved = actions.save_draft(
             access, found, graph=body.graph, revision=body.revision, now=clock.now()
         )
     except BadJourney as error:
-        raise _refusal(error) from error
+        raise refusal(error) from error
     if isinstance(saved, actions.Conflict):
         raise Problem(
             409, "changed-meanwhile", "Somebody changed the journey since; read it again."
         )
     return _file(access, found)
-
-
-@router.post(
-    "/journeys/{journey_id}/publish",
-    response={200: JourneyOut, **ERRORS},
-    auth=KeyAuth("journeys:write"),
-)
-def publish(request: ApiRequest, journey_id: int, version: int | None = None) -> dict[str, Any]:
-    """The draft goes live; with `version`, an earlier one again. Who is on the way finishes on the version they began with."""
-    access = request.auth
-    found = _journey(access, journey_id)
-    earlier = None
-    if version is not None:
-        if not 0 < version < 2**31:
-            raise Problem(404, "not-found", "There is nothing here under this id.")
-        earlier = JourneyVersion.objects.filter(journey=found, number=version).first()
-        if earlier is None:
-            raise Problem(404, "not-found", "The journey has no version of this number.")
-    try:
-        actions.publish_journey(access, found, now=clock.now(), version=earlier)
-    except (BadJourney, actions.WrongState) as error:
-        raise _refusal(error) from error
-    return shape(found)
 
 
 @router.post(
@@ -320,26 +275,11 @@ def publish(request: ApiRequest, journey_id: int, version: int | None = None) ->
 )
 def pause(request: ApiRequest, journey_id: int) -> dict[str, Any]:
     """Nobody comes in, nobody moves, nothing of it leaves, until it goes on."""
-    found = _journey(request.auth, journey_id)
+    found = journey_of(request.auth, journey_id)
     try:
         actions.pause_journey(request.auth, found, now=clock.now())
     except actions.WrongState as error:
-        raise _refusal(error) from error
-    return shape(found)
-
-
-@router.post(
-    "/journeys/{journey_id}/resume",
-    response={200: JourneyOut, **ERRORS},
-    auth=KeyAuth("journeys:write"),
-)
-def resume(request: ApiRequest, journey_id: int, body: ResumeIn) -> dict[str, Any]:
-    """Go on."""
-    found = _journey(request.auth, journey_id)
-    try:
-        actions.resume_journey(request.auth, found, now=clock.now(), meanwhile=body.meanwhile)
-    except actions.WrongState as error:
-        raise _refusal(error) from error
+        raise refusal(error) from error
     return shape(found)
 
 
@@ -350,29 +290,12 @@ def resume(request: ApiRequest, journey_id: int, body: ResumeIn) -> dict[str, An
 )
 def archive(request: ApiRequest, journey_id: int) -> dict[str, Any]:
     """Out of use: those on the way leave it."""
-    found = _journey(request.auth, journey_id)
+    found = journey_of(request.auth, journey_id)
     try:
         actions.archive_journey(request.auth, found, now=clock.now())
     except actions.WrongState as error:
-        raise _refusal(error) from error
+        raise refusal(error) from error
     return shape(found)
-
-
-@router.get(
-    "/journeys/{journey_id}/numbers",
-    response={200: NumbersOut, **ERRORS},
-    auth=KeyAuth("journeys:read"),
-)
-def numbers(request: ApiRequest, journey_id: int) -> dict[str, Any]:
-    """Who came, who stands where, who left how; and what became of the messages."""
-    found = queries.numbers_of(_journey(request.auth, journey_id))
-    names = ("entered", "left", "waiting", "ports", "messages")
-    return {
-        **{name: getattr(found, name) for name in ("started", "active", "goal", "ended")},
-        "nodes": {
-            key: {name: getattr(node, name) for name in names} for key, node in found.nodes.items()
-        },
-    }
 
 
 @router.post(
@@ -382,11 +305,11 @@ def numbers(request: ApiRequest, journey_id: int) -> dict[str, Any]:
 )
 def enrol(request: ApiRequest, journey_id: int, body: PeopleIn) -> dict[str, Any]:
     """Take people in by hand; `count` is how many the policy of coming back let in."""
-    found = _journey(request.auth, journey_id)
+    found = journey_of(request.auth, journey_id)
     try:
         count = actions.enrol(request.auth, found, contact_ids=_ids(body.contacts), now=clock.now())
     except actions.WrongState as error:
-        raise _refusal(error) from error
+        raise refusal(error) from error
     return {"count": count}
 
 
@@ -397,7 +320,7 @@ def enrol(request: ApiRequest, journey_id: int, body: PeopleIn) -> dict[str, Any
 )
 def take_out(request: ApiRequest, journey_id: int, body: PeopleIn) -> dict[str, Any]:
     """End the way of these people; what waits to be sent to them is not sent."""
-    found = _journey(request.auth, journey_id)
+    found = journey_of(request.auth, journey_id)
     count = actions.take_out(request.auth, found, contact_ids=_ids(body.contacts), now=clock.now())
     return {"count": count}
 
@@ -425,7 +348,7 @@ def run_shape(run: JourneyRun) -> dict[str, Any]:
 def runs(request: ApiRequest, journey_id: int, query: Query[RunsQuery]) -> dict[str, Any]:
     """Who is or was on the way."""
     found = queries.runs_of(
-        _journey(request.auth, journey_id),
+        journey_of(request.auth, journey_id),
         node=(query.node or "").replace("\x00", ""),
         active=query.active,
         contact_id=query.contact,
@@ -442,7 +365,7 @@ def runs(request: ApiRequest, journey_id: int, query: Query[RunsQuery]) -> dict[
 def run(request: ApiRequest, journey_id: int, run_id: int) -> dict[str, Any]:
     """The way of a run: each step with its times, and the same in sentences."""
     access = request.auth
-    found = access.get(JourneyRun, run_id, journey_id=_journey(access, journey_id).pk)
+    found = access.get(JourneyRun, run_id, journey_id=journey_of(access, journey_id).pk)
     told = tell(found, access.workspace.time_zone)
     steps = [
         {
@@ -459,27 +382,6 @@ def run(request: ApiRequest, journey_id: int, run_id: int) -> dict[str, Any]:
         for line in told.lines
     ]
     return {"run": run_shape(found), "summary": told.summary, "steps": steps, "lines": lines}
-
-
-class WhyOut(Strict):
-    summary: str
-    runs: list[RunOut]
-
-
-@router.get(
-    "/journeys/{journey_id}/why",
-    response={200: WhyOut, **ERRORS},
-    auth=KeyAuth("journeys:read"),
-)
-def explain(
-    request: ApiRequest, journey_id: int, contact: Annotated[int, Query(ge=1, le=2**63 - 1)]
-) -> dict[str, Any]:
-    """Why somebody did or did not get something of this journey."""
-    access = request.auth
-    found = _journey(access, journey_id)
-    person = _contact(access, contact)
-    rows = queries.runs_of(found, contact_id=person.pk).order_by("-pk")[:20]
-    return {"summary": why(found, person).summary, "runs": [run_shape(row) for row in rows]}
 
 
 @router.get(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from kesher.accounts import actions as accounts
 from kesher.journeys import engine
-from kesher.lib import clock
+from kesher.journeys.models import JourneyAlarm
+from kesher.lib import clock, sql
 
 MAIL = {
     "format": 1, "language": "he", "direction": "rtl",
@@ -127,3 +129,83 @@ def test_a_value_given_again_starts_a_journey_that_wants_it_so(call: Any, noa: A
     call("post", "/contacts?wait=true", {"email": noa.email, "fields": {"score": 7}})
 
     assert len(call("get", f"/journeys/{number}/runs").said["items"]) == 2
+
+
+REST: dict[str, Any] = {
+    "name": "x", "triggers": [{"kind": "custom"}], "start": "rest",
+    "nodes": {"rest": {"kind": "wait", "for": "P3D", "next": "end"}, "end": {"kind": "exit"}},
+}  # fmt: skip
+
+
+@pytest.fixture
+def live(call: Any, workspace: Any, noa: Any) -> int:
+    """Noa rests in it."""
+    number = int(call("post", "/journeys", {"graph": REST}).said["id"])
+    call("post", f"/journeys/{number}/publish")
+    call("post", f"/journeys/{number}/enrol", {"contacts": [noa.pk]})
+    engine.step(clock.now())
+    return number
+
+
+def test_publishing_says_who_stands_where_and_takes_choices(call: Any, live: int, noa: Any) -> None:
+    nodes = {"hello": {"kind": "alert", "text": "x", "next": "rest"}, **REST["nodes"]}
+    nodes["rest"] = {**nodes["rest"], "for": "P9D"}
+    call("put", f"/journeys/{live}", {"graph": {**REST, "start": "hello", "nodes": nodes}, "revision": 1})  # fmt: skip
+
+    told = call("get", f"/journeys/{live}/publish").said
+    assert told["steps"] == [
+        {"node": "rest", "count": 1, "state": "changed", "versions": [1], "waits": True}
+    ]
+    assert told["past"] == [{"node": "hello", "count": 1}]
+
+    people = {"steps": {"rest": {"do": "move", "waits": "recompute"}}, "deliver_once": ["hello"]}
+    assert call("post", f"/journeys/{live}/publish", {"people": people}).said["version"] == 2
+    newest, first = call("get", f"/journeys/{live}/versions").said
+    assert (newest["added"], newest["changed"], newest["inside"], first["inside"]) == (["hello"], ["rest"], 1, 0)  # fmt: skip
+    assert call("get", f"/journeys/{live}/numbers?version=2").said["nodes"]["rest"]["waiting"] == 1
+
+    bad = {"people": {"steps": {"rest": {"do": "move", "to": "gone"}}}}
+    assert call("post", f"/journeys/{live}/publish", bad).status_code == 422
+    assert call("post", f"/journeys/{live}/publish?version=1").said["version"] == 3
+
+
+def test_what_fell_due_in_a_pause_is_told_asked_about_and_decided(
+    call: Any, live: int, noa: Any
+) -> None:
+    call("post", f"/journeys/{live}/pause")
+    late = clock.now() - timedelta(days=2)
+    sql.execute("UPDATE journey_run SET until = %s, due_at = %s", (late, late))
+    told = call("get", f"/journeys/{live}/meanwhile").said
+    assert (told["people"], [band["older_than"] for band in told["bands"]]) == (1, ["PT0S", "PT1H", "P1D"])  # fmt: skip
+
+    call("post", f"/journeys/{live}/resume", {"meanwhile": "ask", "older_than": "P1D"})
+    (one,) = call("get", f"/journeys/{live}/asked").said["items"]
+    assert (one["what"], one["contact"], one["node"]) == ("run", noa.pk, "rest")
+    assert call("post", f"/journeys/{live}/decide", {"do": "send", "runs": [one["id"]]}).said == {
+        "people": 1, "messages": 0,
+    }  # fmt: skip
+    assert call("get", f"/journeys/{live}/asked").said["items"] == []
+
+
+def test_those_at_a_step_are_moved_on_or_taken_out(
+    call: Any, live: int, noa: Any, dan: Any
+) -> None:
+    path = f"/journeys/{live}/people"
+    assert call("post", path, {"do": "on", "node": "rest", "port": "nowhere"}).status_code == 422
+    assert call("post", path, {"do": "on", "node": "rest", "port": "next"}).said["count"] == 1
+    call("post", f"/journeys/{live}/enrol", {"contacts": [dan.pk]})
+    assert call("post", path, {"do": "out", "node": ""}).said == {"count": 1, "work": None}
+
+
+def test_why_not_and_alarms(call: Any, live: int, dan: Any, workspace: Any) -> None:
+    told = call("get", f"/journeys/{live}/why?contact={dan.pk}").said
+    assert (len(told["details"]), told["runs"]) == (1, [])
+
+    now = clock.now()
+    JourneyAlarm.objects.create(
+        workspace_id=workspace.pk, journey_id=live, kind="late", count=2, since=now, created_at=now
+    )
+    (alarm,) = call("get", "/journey-alarms").said
+    assert (alarm["journey"], alarm["count"]) == (live, 2)
+    assert call("post", f"/journey-alarms/{alarm['id']}/read").said == {"count": 1}
+    assert call("post", f"/journey-alarms/{alarm['id']}/read").status_code == 404
