@@ -18,9 +18,9 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.conf import settings
+    from django.db import connection
 
-    settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 4  # a test has no time
+    connection.settings_dict["OPTIONS"]["pool"]["timeout"] = 4  # a test has no time
     from kesher.journeys import engine
     from kesher.worker.loops import Loop
 

@@ -137,6 +137,31 @@ def ends_by_rule(sitting: Sitting, version: Ready, walkers: Sequence[Walker]) ->
     return reasons
 
 
+_HEARD = """
+SELECT e.contact_id, max(e.id) FROM event e
+WHERE e.workspace_id = %(workspace)s AND e.kind = %(kind)s AND e.contact_id = ANY(%(contacts)s)
+  AND e.at >= %(now)s - interval '1 minute' GROUP BY e.contact_id
+"""
+
+
+def mark_heard(sitting: Sitting, kind: str, walkers: Sequence[Walker]) -> None:
+    """Note for those who begin to wait for an event which ones had been told by now: one that somebody is still about
+    to commit is not among them, whatever its number."""
+    if not walkers:
+        return
+    sitting.settle()
+    contacts = [walker.contact_id for walker in walkers]
+    parameters = {
+        "workspace": sitting.workspace.pk,
+        "kind": kind,
+        "contacts": contacts,
+        "now": sitting.now,
+    }
+    heard = dict(sql.rows(_HEARD, parameters))
+    for walker in walkers:
+        walker.mark = heard.get(walker.contact_id, 0)
+
+
 # What happened to each contact since its run came here, the newest hundred for each: those before were asked about
 # when they happened.
 _SINCE = """

@@ -25,7 +25,16 @@ CONSUMER = "journey"
 BATCH = 2_000
 MACHINE = "machine"  # in the data of what a scanner did: it starts nothing
 
-# Runs that listen to what happened are due now, and all of those who are deleted. Those that move at this moment are waited for and asked anew.
+# Those that move at this moment are waited for: what they begin to listen to is not seen before they have written.
+# Until we have written nobody moves them.
+_STAND_STILL = """
+SELECT count(*) FROM (
+    SELECT r.id FROM journey_run r
+    WHERE r.workspace_id = %(workspace)s AND r.contact_id = ANY(%(contacts)s) AND r.ended_at IS NULL
+    ORDER BY r.id FOR KEY SHARE
+) AS still
+"""
+# Runs that listen to what happened are due now, and all of those who are deleted.
 _WAKE = """
 UPDATE journey_run r SET due_at = least(r.due_at, %(now)s), woken = 'event'
 FROM (SELECT DISTINCT * FROM unnest(%(contacts)s::bigint[], %(kinds)s::text[])) AS e(contact_id, kind)
@@ -48,6 +57,10 @@ def match(
     if happened:
         sitting = Sitting(workspace, now, shared=words)
         theirs = [event for event in happened if event.contact_id is not None]
+        sql.value(
+            _STAND_STILL,
+            {"workspace": workspace.pk, "contacts": sorted({e.contact_id for e in theirs})},
+        )
         with counters.added_together():
             _start(sitting, theirs)
             _wake(sitting, theirs)

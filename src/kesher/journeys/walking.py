@@ -242,8 +242,6 @@ class Walk:
         graph = self.versions[walker.run_id].graph
         walker.state, walker.until = state, until
         walker.listening = tuple(sorted(kinds | self.sitting.ending_kinds(graph)))
-        if kinds and not walker.mark:
-            walker.mark = self.sitting.event_mark
         self.due[walker.run_id] = due
         self.resting.append(walker)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from kesher.journeys.asking import happened_since, read, truths_of
+from kesher.journeys.asking import happened_since, mark_heard, read, truths_of
 from kesher.journeys.eventwords import with_event
 from kesher.journeys.kinds import (
     NODES,
@@ -75,6 +75,7 @@ class WaitUntil(WithPorts):
         if kinds is None:
             return [Stop("broken_rule")] * len(cohort.walkers)
         if event := given.get("event"):
+            mark_heard(sitting, event, [walker for walker in cohort.walkers if not walker.woken])
             waiting = [walker for walker in cohort.walkers if walker.woken]
             found = happened_since(sitting, cohort.version, event, given.get("rule"), waiting)
             came = {

@@ -37,7 +37,7 @@ KINDS = (
     *PLAIN, "update_contact", "send_email", "webhook", "condition", "split", "random_split", "exit", *("wait", "wait_until") * 3,
 )  # fmt: skip
 WAITS = ("wait", "wait_until")
-TRIGGERS = (
+TRIGGERS: tuple[Node, ...] = (
     {"kind": "custom"},
     {"kind": "list.joined", "list": "b"},
     {"kind": "contact.updated", "changed": ["score"]},

@@ -220,3 +220,22 @@ def test_of_many_events_the_one_that_was_waited_for_is_heard(desk: Desk, noa: An
     desk.settle()
 
     assert desk.path(desk.runs(noa)[0]) == ["wait>yes", "in"]
+
+
+def test_who_waits_for_a_change_does_not_hear_the_journeys_own_one_before(
+    desk: Desk, noa: Any
+) -> None:
+    desk.field("score")
+    desk.publish(
+        {
+            "up": {"kind": "update_contact", "changes": ADD, "next": "wait"},
+            "wait": {"kind": "wait_until", "event": "contact.updated", "timeout": "P3D", "yes": "in"},
+            "in": {"kind": "exit"},
+        },
+        triggers=CUSTOM,
+    )  # fmt: skip
+    desk.custom(noa)
+
+    desk.settle()
+
+    assert desk.path(desk.runs(noa)[0]) == ["up>next", "wait"]
