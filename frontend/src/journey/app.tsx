@@ -128,9 +128,13 @@ function Travel() {
 function Moving({ id }: { id: string }) {
   const step = useJourney((state) => state.graph.nodes[id]);
   const told = useTold(id, step);
+  const all = useView((state) => state.movingAll);
   return (
     <div className="kj-moving" role="status">
       <span>{t('Where should “{step}” stand? Choose a way.', { step: told.title })}</span>
+      <button type="button" className="kj-with" aria-pressed={all} onClick={() => show({ movingAll: !all })}>
+        {t('with all that follows')}
+      </button>
       <IconButton label={t('Leave it where it is')} onClick={() => show({ moving: null })}>
         <IconX size={17} aria-hidden="true" />
       </IconButton>

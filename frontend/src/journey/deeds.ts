@@ -89,9 +89,9 @@ export function duplicate(key: string, kinds: Kinds): void {
 
 /** Put what is being moved on this way. */
 export function moveTo(way: Way, kinds: Kinds): void {
-  const { moving } = useView.getState();
+  const { moving, movingAll } = useView.getState();
   if (!moving) return;
-  change((graph) => movePiece(graph, moving, way, kinds), null, moving);
+  change((graph) => movePiece(graph, moving, way, kinds, movingAll), null, moving);
   show({ moving: null, inspecting: true, said: t('Moved') });
 }
 

@@ -1,6 +1,6 @@
 /** A label with its control and its one line of help. */
 
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { t } from '../lib/i18n';
 import type { Json } from '../rulebuilder/contract';
 import type { Setting } from './contract';
@@ -63,5 +63,19 @@ export function Pick({ label, value, options, onChange, help, none = t('Choose')
         </select>
       )}
     </Field>
+  );
+}
+
+/** What opens on demand; its inside is made when it is first opened. */
+export function More({ label, said, open, children }: { label: string; said?: string | undefined; open: boolean; children: ReactNode }) {
+  const [isOpen, setOpen] = useState(open);
+  return (
+    <details className="kj-more" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {label}
+        {said && <small>: {said}</small>}
+      </summary>
+      {isOpen && children}
+    </details>
   );
 }

@@ -6,7 +6,7 @@ import { number, percent, t } from '../lib/i18n';
 import { usePage, useTold } from './context';
 import type { StepNumbers } from './contract';
 import { addCheck, copySubtree, duplicate, removeSelected } from './deeds';
-import { Field } from './field';
+import { Field, More } from './field';
 import { IconButton, KindIcon } from './icons';
 import { isChecked, SENDING, START } from './model';
 import { Settings } from './settings';
@@ -105,8 +105,10 @@ function StepPanel({ id }: { id: string }) {
       <Settings settings={of(false)} step={step} put={put} id={id} />
       {SENDING.includes(step.kind) && <Control id={id} />}
       <Tips of={id} />
-      <details className="kj-more" open={of(true).some(({ key }) => key !== 'message_class' && step[key]) || !!step.note || (!hasName && !!step.name)}>
-        <summary>{t('More: name, note, and what is seldom set')}</summary>
+      <More
+        label={t('More: name, note, and what is seldom set')}
+        open={of(true).some(({ key }) => key !== 'message_class' && step[key]) || !!step.note || (!hasName && !!step.name)}
+      >
         {!hasName && (
           <Field label={t('Name of the step')}>
             {(field) => (
@@ -129,7 +131,7 @@ function StepPanel({ id }: { id: string }) {
           )}
         </Field>
         <Settings settings={of(true)} step={step} put={put} id={id} />
-      </details>
+      </More>
     </Panel>
   );
 }
@@ -149,7 +151,7 @@ function Deeds({ id, isEnd }: { id: string; isEnd: boolean }) {
           <IconButton label={t('Copy with what follows (Ctrl+C)')} onClick={() => copySubtree(id, kinds)}>
             <IconCopy size={17} aria-hidden="true" />
           </IconButton>
-          <IconButton label={t('Move with what follows')} onClick={() => show({ moving: id, inspecting: false, said: t('Choose where to put it') })}>
+          <IconButton label={t('Move elsewhere')} onClick={() => show({ moving: id, movingAll: false, inspecting: false, said: t('Choose where to put it') })}>
             <IconArrowsMove size={17} aria-hidden="true" />
           </IconButton>
         </>

@@ -18,7 +18,8 @@ export type Place = {
   /** Of a leaf: the step that the way leads back to, or null where it leaves the journey. */
   goesTo?: string | null;
 };
-export type Line = Way & { id: string; to: string; lane: number; parts: boolean; meets: boolean };
+/** `last`: of all that meet at a step, the one that draws what they share. */
+export type Line = Way & { id: string; to: string; lane: number; parts: boolean; meets: boolean; last: boolean };
 export type Drawing = { places: Place[]; lines: Line[] };
 type Link = Way & { id: string; to: string };
 
@@ -161,6 +162,7 @@ export function layout(graph: Graph, kinds: Kinds, rtl: boolean): Drawing {
     lane: side * (lanes.get(link.id) ?? 0),
     parts: tree.outOf(link.from).length > 1,
     meets: tree.intoOf(link.to).length > 1,
+    last: tree.intoOf(link.to).at(-1) === link,
   }));
   return { places, lines };
 }

@@ -2,11 +2,12 @@
 
 import { IconArrowDownCircle, IconPlus } from '@tabler/icons-react';
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
+import type { ReactNode } from 'react';
 import { isRtl, number, t } from '../lib/i18n';
 import { usePage, useTold } from './context';
 import { moveTo } from './deeds';
 import type { Line } from './layout';
-import { branchesOf, ownedBy, targetOf } from './model';
+import { BEFORE, branchesOf, takesPiece, type Way } from './model';
 import { show, useJourney, useView } from './store';
 import { wordsOf } from './ways';
 
@@ -33,19 +34,14 @@ export function WayLine({ sourceX: x, sourceY: y, targetX, targetY, data }: Edge
   const step = useJourney((state) => (line ? state.graph.nodes[line.from] : undefined));
   const told = useTold(line?.from ?? '', step);
   const went = useView((state) => (line ? state.numbers.nodes[line.from]?.ports[line.port] : undefined));
-  const { data: page, kinds } = usePage();
-  const moving = useView((state) => state.moving);
-  const takes = useJourney((state) => {
-    if (!moving || !line) return true;
-    return !ownedBy(state.graph, moving, kinds).has(line.from) && targetOf(state.graph, line) !== moving;
-  });
+  const { data: page } = usePage();
   if (!line) return null;
   const lane = line.parts ? line.lane : x;
   const [fork, merge] = [y + 24, targetY - 38];
   const path = line.parts
     ? rounded([[x, y], [x, fork], [lane, fork], [lane, merge], [targetX, merge], [targetX, targetY]])
     : rounded([[x, y], [x, line.meets ? merge : targetY], [targetX, line.meets ? merge : targetY], [targetX, targetY]]);
-  const plusY = line.parts ? (line.meets ? (fork + merge) / 2 + 18 : targetY - 24) : line.meets ? y + 20 : (y + targetY) / 2;
+  const plusY = line.parts ? (line.meets ? (fork + merge) / 2 + 18 : targetY - 24) : line.meets ? Math.min(y + 20, (y + merge) / 2) : (y + targetY) / 2;
   const branch = step && /^\d+$/.test(line.port) ? branchesOf(step)[Number(line.port) - 1] : undefined;
   const own = wordsOf(branch, page.words.fields.find(({ key }) => key === step?.field));
   const served = branch?.rule ? told.ways[line.port] : undefined;
@@ -64,27 +60,41 @@ export function WayLine({ sourceX: x, sourceY: y, targetX, targetY, data }: Edge
             {went ? <span className="num"> {number(went)}</span> : null}
           </div>
         )}
-        <div className="kj-add nodrag nopan" style={{ transform: `translate(-50%,-50%) translate(${lane}px,${plusY}px)` }}>
+        <Plus way={line} x={lane} y={plusY} label={line.parts ? t('Add a step on the way “{way}”', { way: words }) : t('Add a step after “{step}”', { step: told.title || t('Trigger') })}>
           {!line.parts && went ? (
             <span className="kj-went num" dir={isRtl() ? 'rtl' : 'ltr'}>
               {number(went)}
             </span>
           ) : null}
-          {moving && takes && (
-            <button type="button" className="kj-drop" aria-label={t('Put it here: {way}', { way: line.parts ? words : told.title || t('Trigger') })} onClick={() => moveTo(line, kinds)}>
-              <IconArrowDownCircle size={16} stroke={2} aria-hidden="true" />
-            </button>
-          )}
-          {!moving && <button
-            type="button"
-            aria-label={line.parts ? t('Add a step on the way “{way}”', { way: words }) : t('Add a step after “{step}”', { step: told.title || t('Trigger') })}
-            onClick={() => show({ inserting: { from: line.from, port: line.port } })}
-          >
-            <IconPlus size={13} stroke={2.25} aria-hidden="true" />
-          </button>}
-        </div>
+        </Plus>
+        {line.meets && line.last && <Plus way={{ from: BEFORE, port: line.to }} x={targetX} y={targetY - 19} label={t('Add a step where the ways meet')} />}
       </EdgeLabelRenderer>
     </>
+  );
+}
+
+type PlusProps = { way: Way; x: number; y: number; label: string; children?: ReactNode };
+
+/** The button that puts a step on a way, or what is being moved. */
+function Plus({ way, x, y, label, children }: PlusProps) {
+  const { kinds } = usePage();
+  const moving = useView((state) => state.moving);
+  const all = useView((state) => state.movingAll);
+  const takes = useJourney((state) => !moving || takesPiece(state.graph, way, moving, kinds, all));
+  return (
+    <div className="kj-add nodrag nopan" style={{ transform: `translate(-50%,-50%) translate(${x}px,${y}px)` }}>
+      {children}
+      {!moving && (
+        <button type="button" aria-label={label} onClick={() => show({ inserting: { from: way.from, port: way.port } })}>
+          <IconPlus size={13} stroke={2.25} aria-hidden="true" />
+        </button>
+      )}
+      {moving && takes && (
+        <button type="button" className="kj-drop" aria-label={t('Put it here: {way}', { way: label })} onClick={() => moveTo(way, kinds)}>
+          <IconArrowDownCircle size={16} stroke={2} aria-hidden="true" />
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -4,6 +4,8 @@ import type { Branch, Graph, Kind, Step } from './contract';
 
 /** What is above the first step: its one way leads to the graph's start. */
 export const START = '~start';
+/** All that leads to a step, taken together: its "port" is the step's key. */
+export const BEFORE = '~before';
 /** Ways that are drawn only when they lead somewhere. */
 const QUIET: readonly string[] = ['past', 'no_date', 'failed'];
 export type Kinds = ReadonlyMap<string, Kind>;
@@ -22,6 +24,7 @@ export function portsOf(step: Step, kinds: Kinds): string[] {
 
 export function targetOf(graph: Graph, { from, port }: Way): string | null {
   if (from === START) return graph.start;
+  if (from === BEFORE) return port;
   const step = graph.nodes[from];
   if (!step) return null;
   const branch = /^\d+$/.test(port) ? branchesOf(step)[Number(port) - 1] : undefined;
@@ -37,8 +40,13 @@ function stepTo(step: Step, port: string, to: string | null): Step {
   return (to === null ? rest : { ...rest, [port]: to }) as Step;
 }
 
-export function lead(graph: Graph, { from, port }: Way, to: string | null): Graph {
+export function lead(graph: Graph, way: Way, to: string | null, kinds?: Kinds): Graph {
+  const { from, port } = way;
   if (from === START) return to === null ? graph : { ...graph, start: to };
+  if (from === BEFORE) {
+    const all = kinds ? waysOf(graph, kinds).filter((one) => targetOf(graph, one) === port) : [];
+    return all.reduce((made, one) => lead(made, one, to), graph);
+  }
   const step = graph.nodes[from];
   return step ? { ...graph, nodes: { ...graph.nodes, [from]: stepTo(step, port, to) } } : graph;
 }
@@ -118,8 +126,8 @@ export function insertStep(graph: Graph, way: Way, step: Step, kinds: Kinds): [G
   const target = targetOf(graph, way);
   let made = step;
   for (const port of portsOf(step, kinds)) made = stepTo(made, port, target);
-  const added = { ...graph, nodes: { ...graph.nodes, [key]: made } };
-  return [pruned(lead(added, way, key), graph, kinds), key];
+  const led = lead(graph, way, key, kinds);
+  return [pruned({ ...led, nodes: { ...led.nodes, [key]: made } }, graph, kinds), key];
 }
 
 /** Take a step out. What led to it leads on to where its way `keep` leads; what only its other ways reach goes too. */
@@ -146,6 +154,18 @@ export function ownedBy(graph: Graph, key: string, kinds: Kinds): Set<string> {
   return new Set([key, ...goes]);
 }
 
+/** The step with its own ways up to where they meet again: what is moved when the rest stays. */
+export function blockOf(graph: Graph, key: string, kinds: Kinds): Set<string> {
+  const step = graph.nodes[key];
+  const targets = step ? portsOf(step, kinds).map((port) => targetOf(graph, { from: key, port })) : [];
+  const distinct = [...new Set(targets)].filter((to) => to !== null);
+  const meeting = meetingOf(graph, distinct, kinds);
+  const after = meeting ? reachedFrom(graph, meeting, kinds) : new Set<string>();
+  return new Set([...ownedBy(graph, key, kinds)].filter((one) => one === key || !after.has(one)));
+}
+
+const partOf = (graph: Graph, key: string, kinds: Kinds, all: boolean): Set<string> => (all ? ownedBy : blockOf)(graph, key, kinds);
+
 /** The step with what goes with it, or the step alone. */
 export function copyOf(graph: Graph, key: string, kinds: Kinds, alone = false): Piece {
   const keys = alone ? [key] : [...ownedBy(graph, key, kinds)];
@@ -155,16 +175,19 @@ export function copyOf(graph: Graph, key: string, kinds: Kinds, alone = false): 
 /** Put a copied piece on a way. Where the piece ended, it goes on to where the way led. */
 export function pastePiece(graph: Graph, way: Way, piece: Piece, kinds: Kinds): [Graph, string] {
   const target = targetOf(graph, way);
-  let made = graph;
+  let added = graph;
   const names = new Map<string, string | null>();
   for (const [key, step] of Object.entries(piece.nodes)) {
     if (step.kind === 'exit' && target !== null && key !== piece.start) names.set(key, target);
     else {
-      const fresh = freshKey(made, step.kind);
+      const fresh = freshKey(added, step.kind);
       names.set(key, fresh);
-      made = { ...made, nodes: { ...made.nodes, [fresh]: step } };
+      added = { ...added, nodes: { ...added.nodes, [fresh]: step } };
     }
   }
+  const start = names.get(piece.start) ?? graph.start;
+  const led = lead(graph, way, start, kinds);
+  let made: Graph = { ...led, nodes: { ...added.nodes, ...led.nodes } };
   for (const [key, step] of Object.entries(piece.nodes)) {
     const fresh = names.get(key);
     if (!fresh || fresh === target) continue;
@@ -173,8 +196,7 @@ export function pastePiece(graph: Graph, way: Way, piece: Piece, kinds: Kinds): 
       made = lead(made, { from: fresh, port }, (to === null ? undefined : names.get(to)) ?? target);
     }
   }
-  const start = names.get(piece.start) ?? graph.start;
-  return [pruned(lead(made, way, start), graph, kinds), start];
+  return [pruned(made, graph, kinds), start];
 }
 
 export const isPiece = (found: unknown): found is Piece =>
@@ -207,14 +229,23 @@ export function cutPiece(graph: Graph, key: string, kinds: Kinds): Graph {
   return pruned({ ...made, nodes: Object.fromEntries(nodes) }, graph, kinds);
 }
 
-/** Take a step with what goes with it to another way. */
-export function movePiece(graph: Graph, key: string, way: Way, kinds: Kinds): Graph {
-  const owned = ownedBy(graph, key, kinds);
-  if (owned.has(way.from) || targetOf(graph, way) === key || !graph.nodes[key]) return graph;
-  let made = leadPast(graph, key, owned, kinds);
-  const target = targetOf(made, way);
+/** Whether a step with what goes with it can be taken to this way: not into itself, nor to where it stands. */
+export function takesPiece(graph: Graph, way: Way, key: string, kinds: Kinds, all = false): boolean {
+  const owned = partOf(graph, key, kinds, all);
+  const to = targetOf(graph, way);
+  const isInside = owned.has(way.from) || (way.from === BEFORE && owned.has(way.port));
+  return !isInside && to !== key && graph.nodes[key] !== undefined;
+}
+
+/** Take a step to another way, with its own ways up to where they meet, or with all that goes with it. */
+export function movePiece(graph: Graph, key: string, way: Way, kinds: Kinds, all = false): Graph {
+  const owned = partOf(graph, key, kinds, all);
+  if (!takesPiece(graph, way, key, kinds, all)) return graph;
+  const past = leadPast(graph, key, owned, kinds);
+  const target = targetOf(past, way);
+  let made = lead(past, way, key, kinds);
   for (const one of waysOutOf(graph, owned, kinds)) made = lead(made, one, target);
-  return pruned(lead(made, way, key), graph, kinds);
+  return pruned(made, graph, kinds);
 }
 
 /** Where ways meet again: the nearest step that all of them lead to. */

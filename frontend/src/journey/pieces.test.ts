@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph, Kind } from './contract';
-import { addBranch, balanced, checkStep, copyOf, cutPiece, drawOtherwise, evenly, eventOf, insertStep, isChecked, type Kinds, lastWay, meetingOf, movePiece, ownedBy, pastePiece, readingOrder, START, writeBranches } from './model';
+import { addBranch, BEFORE, balanced, blockOf, branchesOf, checkStep, copyOf, cutPiece, drawOtherwise, evenly, eventOf, insertStep, isChecked, type Kinds, lastWay, meetingOf, movePiece, ownedBy, pastePiece, readingOrder, START, writeBranches } from './model';
 
 const kind = (key: string, ports: string[]): Kind => ({ kind: key, label: key, help: '', icon: '', tone: 'slate', group: '', settings: [], ports });
 const KINDS: Kinds = new Map(
@@ -56,10 +56,15 @@ describe('what goes with a step', () => {
   });
 });
 
+it('is moved with its own ways only, when the rest stays', () => {
+  expect([...blockOf(ASKED, 'mail', KINDS)]).toEqual(['mail']);
+  expect([...blockOf(ASKED, 'ask', KINDS)].sort()).toEqual(['again', 'ask', 'rest']);
+});
+
 describe('the ways of a split', () => {
   it('gain one that leads to where the others meet', () => {
     const made = addBranch(SPLIT, 'split', { label: 'c' }, KINDS);
-    expect((made.nodes.split?.branches as { to: string }[])[2]?.to).toBe('end');
+    expect(branchesOf(made.nodes.split ?? { kind: '' })[2]?.to).toBe('end');
   });
   it('take with them what only they lead to', () => {
     const made = writeBranches(SPLIT, 'split', [{ label: 'b', to: 'end' }], KINDS);
@@ -103,6 +108,15 @@ describe('the control check', () => {
     expect(isChecked(made, 'mail', KINDS)).toBe(true);
     expect(isChecked(made, 'again', KINDS)).toBe(false);
   });
+});
+
+it('goes before all that meet at a step', () => {
+  const [made, key] = insertStep(ASKED, { from: BEFORE, port: 'end' }, { kind: 'wait' }, KINDS);
+  expect([made.nodes.rest?.next, made.nodes.again?.next, made.nodes[key]?.next]).toEqual([key, key, 'end']);
+  const moved = movePiece(ASKED, 'mail', { from: BEFORE, port: 'end' }, KINDS);
+  expect([moved.start, moved.nodes.rest?.next, moved.nodes.again?.next, moved.nodes.mail?.next]).toEqual(['ask', 'mail', 'mail', 'end']);
+  const [pasted, start] = pastePiece(ASKED, { from: BEFORE, port: 'end' }, copyOf(ASKED, 'rest', KINDS), KINDS);
+  expect([pasted.nodes.rest?.next, pasted.nodes[start]?.next]).toEqual([start, 'end']);
 });
 
 it('reads along the ways', () => {

@@ -26,10 +26,10 @@ export function SettingControl({ setting, step, put, id }: Props) {
   const { label, help } = setting;
   const value = step[setting.key];
   const write = (now: Json | undefined) => put({ [setting.key]: now === '' ? undefined : now } as Partial<Step>);
-  if (setting.key === 'rule') return <RuleField label={label} help={help} event={String(step.event ?? started)} value={value} onChange={write} />;
+  if (setting.key === 'rule') return <RuleField label={label} help={help} event={String(step.event ?? started)} inside={!step.event} value={value} onChange={write} />;
   switch (setting.type) {
     case 'rule':
-      return <RuleField label={label} value={value} onChange={write} help={help} event={started} />;
+      return <RuleField label={label} value={value} onChange={write} help={help} event={started} inside />;
     case 'duration':
       return <Duration label={label} value={value} onChange={write} help={help} />;
     case 'offset':

@@ -7,25 +7,28 @@ import { number, plural, t } from '../lib/i18n';
 import type { Json, Rule } from '../rulebuilder/contract';
 import { usePage } from './context';
 import type { Step, Trigger } from './contract';
-import { Field, Pick } from './field';
+import { Field, More, Pick } from './field';
 import { IconButton } from './icons';
 import { RuleField } from './rulefield';
 import { Settings, Toggle } from './settings';
 import { Duration } from './spans';
 import { patchGraph, useJourney, useView } from './store';
 
+/** What a new trigger most likely is. */
+const USUAL = ['list.joined', 'contact.updated'];
+
 export function StartSettings() {
   const graph = useJourney((state) => state.graph);
-  const told = useView((state) => state.told);
   const { data } = usePage();
   const write = (triggers: Trigger[]) => patchGraph({ triggers });
-  const unused = data.palette.triggers.find(({ kind }) => !graph.triggers.some((one) => one.kind === kind));
+  const isUsed = (kind: string) => graph.triggers.some((one) => one.kind === kind);
+  const usual = [...USUAL, ...data.palette.triggers.map(({ kind }) => kind)].find((kind) => !isUsed(kind));
   return (
     <>
       {!graph.triggers.length && <p className="kj-help">{t('Without a trigger people come in only by hand, or from another journey.')}</p>}
       {graph.triggers.map((trigger, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: triggers have no identity but their place
-        <section key={at} className="kj-branch" aria-label={told.triggers[at] ?? t('Trigger')}>
+        <section key={at} className="kj-branch" aria-label={t('Trigger {number}', { number: at + 1 })}>
           <TriggerFields
             trigger={trigger}
             onChange={(now) => write(graph.triggers.map((one, place) => (place === at ? now : one)))}
@@ -33,15 +36,14 @@ export function StartSettings() {
           />
         </section>
       ))}
-      <button type="button" className="btn btn-sm" onClick={() => unused && write([...graph.triggers, { kind: unused.kind }])}>
+      <button type="button" className="btn btn-sm" onClick={() => usual && write([...graph.triggers, { kind: usual }])}>
         <IconPlus size={15} aria-hidden="true" /> {t('Add a trigger')}
       </button>
       <hr />
       <Reentry />
       <Ending name="exit_if" label={t('Leave the journey when')} help={t('Asked again before every message is sent.')} />
       <Ending name="goal" label={t('The goal is reached when')} help={t('Counted in the reports.')} />
-      <details className="kj-more" open={!!graph.holdout}>
-        <summary>{t('Keep some out, to compare')}</summary>
+      <More label={t('Keep some out, to compare')} open={!!graph.holdout}>
         <Field label={t('How many in a hundred')} help={t('By lot; they get nothing, and the report shows what the journey added.')}>
           {(id) => (
             <input
@@ -56,7 +58,7 @@ export function StartSettings() {
             />
           )}
         </Field>
-      </details>
+      </More>
     </>
   );
 }
@@ -105,12 +107,8 @@ function Ending({ name, label, help }: { name: 'exit_if' | 'goal'; label: string
     patchGraph({ [name]: (made ?? null) as Rule | null });
   };
   return (
-    <details className="kj-more" open={!!value}>
-      <summary>
-        {label}
-        {told && value ? <small>: {told}</small> : null}
-      </summary>
-      <RuleField label={label} value={rule as Json | undefined} onChange={write} help={help} />
+    <More label={label} said={value ? told : ''} open={!!value}>
+      <RuleField label={label} value={rule as Json | undefined} onChange={write} help={help} bare />
       {goal && (
         <Toggle
           label={t('Whoever reaches it leaves the journey')}
@@ -118,7 +116,7 @@ function Ending({ name, label, help }: { name: 'exit_if' | 'goal'; label: string
           onChange={(exits) => patchGraph({ goal: (exits ? goal.rule : { ...goal, exits }) as Rule })}
         />
       )}
-    </details>
+    </More>
   );
 }
 
@@ -148,15 +146,15 @@ function TriggerFields({ trigger, onChange, onRemove }: Props) {
       </div>
       <Settings settings={kind?.settings ?? []} step={trigger as Step} put={put} id="" />
       {trigger.kind !== 'manual' && (
-        <details className="kj-more" open={!!trigger.rule}>
-          <summary>{t('Only if')}</summary>
+        <More label={t('Only if')} open={!!trigger.rule}>
           <RuleField
+            bare
             label={t('Only if')}
             event={trigger.kind === 'date' ? '' : trigger.kind}
             value={trigger.rule}
             onChange={(rule) => put({ rule } as Partial<Step>)}
           />
-        </details>
+        </More>
       )}
       <Audience trigger={trigger} />
     </>

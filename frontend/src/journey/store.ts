@@ -74,6 +74,8 @@ type View = {
   removing: string | null;
   /** The step that is being taken to another way. */
   moving: string | null;
+  /** With all that follows it, not only its own ways. */
+  movingAll: boolean;
   /** The step whose message is open in its editor. */
   writing: string | null;
   searching: boolean;
@@ -91,6 +93,7 @@ export const useView = create<View>(() => ({
   inserting: null,
   removing: null,
   moving: null,
+  movingAll: false,
   writing: null,
   searching: false,
   inspecting: true,

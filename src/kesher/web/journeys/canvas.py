@@ -26,7 +26,7 @@ from kesher.contacts.rules import moment_of, vocabulary_of
 from kesher.content.models import Document
 from kesher.content.smart_checks import smart_vocabulary
 from kesher.journeys import actions, queries
-from kesher.journeys.eventwords import all_event_fields, with_event
+from kesher.journeys.eventwords import EVENT, all_event_fields, with_event
 from kesher.journeys.graph import Graph, parse
 from kesher.journeys.models import Journey
 from kesher.journeys.ownmessages import own_messages
@@ -185,12 +185,18 @@ def numbers(request: WorkspaceRequest, pk: int) -> JsonResponse:
 @require_GET
 @workspace_view()
 def vocabulary(request: WorkspaceRequest, pk: int) -> JsonResponse:
-    """What a rule of this journey may say: with its own messages, and (?event=…) what the event tells."""
+    """What a rule of this journey may say: with its own messages, and (?event=…) what the event tells.
+
+    Inside the journey (?inside=1) the contact comes first, then the event that started it.
+    """
     workspace = request.access.workspace
     journey = request.access.get(Journey, pk)
     words = _words(vocabulary_of(workspace), journey)
     if event := request.GET.get("event", ""):
         words = all_event_fields(words, event)
+        if request.GET.get("inside"):
+            last = sorted(words.fields, key=lambda field: field.key.startswith(EVENT))
+            words = replace(words, fields=tuple(last))
     today = moment_of(workspace, clock.now()).today
     told = {**pickable(words), "today": today.isoformat()}
     return JsonResponse(told | {"people": reverse("contacts_index", args=[workspace.key])})
