@@ -27,6 +27,7 @@ from kesher.messages.tokens import message_token
 from tests.photos.sample_campaigns import add_campaigns
 from tests.photos.sample_journeys import add_journeys
 from tests.photos.sample_many import add_many
+from tests.photos.sample_rehearsals import add_rehearsals
 from tests.photos.sample_segments import add_segments
 from tests.photos.sample_targeting import add_targeting
 from tests.photos.sample_texts import add_texts
@@ -53,6 +54,7 @@ def add_to(access: Access, *, now: datetime) -> dict[str, int | str]:
     made |= _mails(access, now)
     made |= add_segments(access, now)
     made |= add_journeys(access, now)
+    made |= add_rehearsals(access, now)
     made |= add_targeting(access)
     made |= add_texts(access, now=now)
     made |= add_many(access, now)

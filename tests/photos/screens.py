@@ -81,6 +81,11 @@ def see_step(page: Page) -> None:
     page.locator(".kj-inspector .kr").wait_for()
 
 
+def see_happenings(page: Page) -> None:
+    """What else happens on the way, and single messages."""
+    page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
 def see_start(page: Page) -> None:
     """What starts the journey."""
     see_canvas(page)
@@ -265,6 +270,19 @@ SCREENS = [
     Screen("journey_canvas_step", "journey_canvas", ("journey",), see_step, full_page=False),
     Screen("journey_canvas_start", "journey_canvas", ("journey",), see_start, full_page=False),
     Screen("journey_canvas_menu", "journey_canvas", ("journey",), see_steps, full_page=False),
+    Screen("rehearsal_ask", "journey_rehearse", ("journey",), see_happenings),
+    Screen("rehearsal_playing", "rehearsal", ("rehearsal_playing",)),
+    Screen("rehearsal_failed", "rehearsal", ("rehearsal_failed",)),
+    Screen("rehearsal", "rehearsal", ("rehearsal",)),
+    Screen("rehearsal_messages", "rehearsal_messages", ("rehearsal",)),
+    Screen("rehearsal_none", "rehearsal_messages", ("rehearsal",), query="?node=none"),
+    Screen("rehearsal_people", "rehearsal_people", ("rehearsal",)),
+    Screen("rehearsal_person", "rehearsal_person", ("rehearsal", "rehearsal_contact")),
+    Screen(
+        "rehearsal_message",
+        "rehearsal_message",
+        ("rehearsal", "rehearsal_contact", "rehearsal_number"),
+    ),
     Screen("segments", "segments_index"),
     Screen("segments_new_workspace", "segments_index", needs="new"),
     Screen("segments_none", "segments_index", query="?q=zzzz"),
