@@ -46,6 +46,13 @@ AUDIENCE, MARKETING, DELIVERY = _("Audience"), _("Marketing"), _("Delivery")
 
 PLACES = (
     Place("home", "home", "layout-dashboard", _("Dashboard"), keywords="home בית"),
+    Place(
+        "desk",
+        "desk",
+        "clipboard-check",
+        _("Tasks and alerts"),
+        keywords="todo bell inbox משימה התראה פעמון לעשות",
+    ),
     Place("contacts", "contacts_index", "users", _("Contacts"), AUDIENCE, "people אנשים לקוחות"),
     Place("lists", "lists_index", "list-details", _("Lists"), AUDIENCE, "tags תגיות קבוצות"),
     Place(

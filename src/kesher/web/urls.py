@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from kesher.web.desk.alerts import alert_link
+
 workspace_patterns = [
     path("", include("kesher.web.home.urls")),
     path("contacts/", include("kesher.web.contacts.urls")),
@@ -10,6 +12,7 @@ workspace_patterns = [
     path("content/", include("kesher.web.content.urls")),
     path("journeys/", include("kesher.web.rehearsals.urls")),
     path("journeys/", include("kesher.web.journeys.urls")),
+    path("desk/", include("kesher.web.desk.urls")),
     path("recipes/", include("kesher.web.recipes.urls")),
     path("campaigns/", include("kesher.web.campaigns.urls")),
     path("channels/", include("kesher.web.channels.urls")),
@@ -20,5 +23,6 @@ workspace_patterns = [
 
 urlpatterns = [
     path("w/<slug:workspace>/", include(workspace_patterns)),
+    path("a/<int:pk>", alert_link, name="alert_link"),
     path("", include("kesher.web.accounts.urls")),
 ]
