@@ -41,7 +41,7 @@ def draw(kit: Kit) -> list[Drawn]:
         ),
         "exact": kit.step(
             "wait", Words("עד המועד שביקשו", "Until the time they asked for"),
-            until_field=kit.fields["time"], past="alert", no_date="alert", next="alert",
+            until_field=kit.fields["time"], next="alert",
         ),
         **{
             key: kit.step(

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kesher.accounts.access import WorkspaceRequest, workspace_view
-from kesher.accounts.models import Role
+from kesher.accounts.models import Role, Workspace
+from kesher.channels.models import ChannelAccount
 from kesher.contacts.errors import Refused
 from kesher.contacts.fields import FIELD_TYPES
 from kesher.journeys.models import Journey
@@ -32,6 +34,7 @@ class Card:
     summary: str
     channels: Sequence[tuple[str, str]]
     is_installed: bool
+    is_begun: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ _CHANNELS = {
     "send_email": ("mail", "email"),
     "send_sms": ("message", "sms"),
     "task": ("checkbox", "task"),
+    "alert": ("bell", "alert"),
 }
 
 
@@ -69,10 +73,33 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _card(plan: Plan) -> Card:
-    recipe = plan.recipe
-    kinds = {node["kind"] for drawn in plan.drawn for node in drawn.graph["nodes"].values()}
+    recipe, kinds = plan.recipe, _kinds(plan)
     channels = [channel for kind, channel in _CHANNELS.items() if kind in kinds]
-    return Card(recipe, here(recipe.title), here(recipe.summary), channels, plan.is_installed)
+    return Card(
+        recipe, here(recipe.title), here(recipe.summary), channels, plan.is_installed, plan.is_begun
+    )  # fmt: skip
+
+
+def _kinds(plan: Plan) -> set[str]:
+    return {node["kind"] for drawn in plan.drawn for node in drawn.graph["nodes"].values()}
+
+
+def _lacks(request: WorkspaceRequest, plan: Plan) -> list[tuple[str, str]]:
+    """What sending will need and the workspace has not: words, and where to see to it."""
+    workspace, kinds = request.access.workspace, _kinds(plan)
+    found = []
+    if "send_email" in kinds and not (workspace.sender_email and workspace.postal_address):
+        text = _("Mails need a sender and, for advertising, your postal address.")
+        found.append((text, reverse("settings_sender", args=[workspace.key])))
+    if "send_sms" in kinds and not _has_gateway(workspace, "sms"):
+        text = _("No SMS gateway is connected: texts stay on this machine until one is.")
+        found.append((text, reverse("channels_settings", args=[workspace.key])))
+    return found
+
+
+def _has_gateway(workspace: Workspace, channel: str) -> bool:
+    accounts = ChannelAccount.objects.filter(workspace=workspace, channel=channel)
+    return accounts.exclude(provider="local").exists()
 
 
 @workspace_view()
@@ -90,6 +117,8 @@ def recipe(request: WorkspaceRequest, key: str) -> HttpResponse:
         "summary": here(found.summary),
         "before": here(found.before) if found.before else "",
         "is_installed": plan.is_installed,
+        "is_begun": plan.is_begun,
+        "lacks": _lacks(request, plan),
         "fields": _fields(plan, request.access.workspace.language),
         "lists": _lists(plan, request.access.workspace.language),
         "flows": flows,

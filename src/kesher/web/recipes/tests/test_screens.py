@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from kesher.accounts.access import Access
 from kesher.accounts.models import Membership, UndoEntry
+from kesher.channels.models import ChannelAccount
 from kesher.contacts.models import Field
 from kesher.journeys.models import Journey
 from kesher.journeys.recipes.base import RECIPES, here
@@ -69,3 +70,34 @@ def test_who_only_looks_cannot_install(signed_in: Any, access: Access) -> None:
 
     assert address(access, "recipe_install", "guard") not in page
     assert answer.status_code == 403
+
+
+def test_half_of_a_recipe_is_told_and_the_rest_can_be_installed(
+    signed_in: Any, access: Access
+) -> None:
+    signed_in.post(address(access, "recipe_install", "visits"))
+    Journey.objects.filter(workspace=access.workspace).order_by("pk")[0].delete()
+
+    gallery = signed_in.get(address(access, "recipes_index"), headers={"Accept-Language": "en"})
+    page = signed_in.get(address(access, "recipe", "visits"), headers={"Accept-Language": "en"})
+    signed_in.post(address(access, "recipe_install", "visits"))
+
+    assert gallery.content.decode().count("r-begun") == 1
+    assert "r-begun" in page.content.decode()
+    assert Journey.objects.filter(workspace=access.workspace).count() == 2
+
+
+def test_what_sending_will_need_is_said_before(signed_in: Any, access: Access) -> None:
+    access.workspace.postal_address = ""
+    access.workspace.save()
+    page = signed_in.get(address(access, "recipe", "unreachable")).content.decode()
+    ChannelAccount.objects.create(
+        workspace=access.workspace, channel="sms", provider="twilio", name="Twilio"
+    )
+    access.workspace.postal_address = "הרצל 1, חיפה"
+    access.workspace.sender_email = "shop@green-books.example"
+    access.workspace.save()
+    ready = signed_in.get(address(access, "recipe", "unreachable")).content.decode()
+
+    assert page.count("k-note-amber") == 2
+    assert "k-note-amber" not in ready
