@@ -129,7 +129,7 @@ def _unread(access: Access) -> QuerySet[StaffAlert]:
 
 
 def _title(text: str) -> str:
-    tidy = " ".join(text.split())
+    tidy = " ".join(text.replace("\x00", "").split())
     if not tidy:
         raise Refused("title", _("Say what is to be done."), code="required")
     if len(tidy) > LONGEST_TITLE:
@@ -148,7 +148,7 @@ def _notes(text: str) -> str:
 
 def _member(access: Access, email: str) -> str:
     """The address as the member has it, empty for anybody."""
-    tidy = email.strip().lower()
+    tidy = email.replace("\x00", "").strip().lower()
     if not tidy:
         return ""
     found = Membership.objects.filter(workspace=access.workspace, user__email__iexact=tidy)
