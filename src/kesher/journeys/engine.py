@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 from django.db import OperationalError, transaction
@@ -34,15 +35,16 @@ LOOK_SECONDS = 0.004
 def step(now: datetime, *, limit: int = BATCH) -> int:
     """One batch of each kind, of `limit` at most, for every workspace that has something; answers how much was done."""
     done = 0
-    for workspace_id in sorted(
-        {*waiting_workspaces(CONSUMER), *due_workspaces(now), *clockwork.due_workspaces(now)}
-    ):
-        workspace = Workspace.objects.get(pk=workspace_id)
-        done += clockwork.strike(workspace, now=now)
-        words = Words(workspace)
-        # Called at once, so that the loop's variables are those of this turn.
-        done += again(lambda: match(workspace, now=now, limit=limit, words=words))  # noqa: B023
-        done += again(lambda: advance(workspace, now=now, limit=limit, words=words))  # noqa: B023
+    waiting, due = set(waiting_workspaces(CONSUMER)), set(due_workspaces(now))
+    struck = set(clockwork.due_workspaces(now))
+    for workspace_id in sorted(waiting | due | struck):
+        words = Words(Workspace.objects.get(pk=workspace_id))
+        did = clockwork.strike(words.workspace, now=now) if workspace_id in struck else 0
+        if workspace_id in waiting:
+            did += again(partial(match, words.workspace, now=now, limit=limit, words=words))
+        if did or workspace_id in due:
+            did += again(partial(advance, words.workspace, now=now, limit=limit, words=words))
+        done += did
     return done
 
 
