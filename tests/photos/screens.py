@@ -86,6 +86,19 @@ def see_happenings(page: Page) -> None:
     page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
 
 
+def open_resume(page: Page) -> None:
+    """What fell due while the journey was paused."""
+    page.locator("[data-dialog=resume]").click()
+    page.locator("dialog[open]").wait_for()
+
+
+def find_why(page: Page) -> None:
+    """Somebody is looked for, and the first who is found is asked about."""
+    page.goto(f"{page.url}?q=a")
+    page.locator("#why-found a").first.click()
+    page.locator(".j-answer").wait_for()
+
+
 def see_start(page: Page) -> None:
     """What starts the journey."""
     see_canvas(page)
@@ -98,6 +111,42 @@ def see_steps(page: Page) -> None:
     see_canvas(page)
     page.locator(".kj-add button").first.evaluate("button => button.click()")
     page.locator("dialog[open]").wait_for()
+
+
+def see_mail_step(page: Page) -> None:
+    """The settings of a message, with what became of it and its text in place."""
+    see_canvas(page)
+    page.locator(".react-flow__node[data-id=hello]").evaluate("node => node.click()")
+    page.locator(".kj-inspector .kj-message").wait_for()
+
+
+def see_bands(page: Page) -> None:
+    """A split by bands of a number, with a gap between them."""
+    see_canvas(page)
+    page.locator(".react-flow__node[data-id=split_1]").evaluate("node => node.click()")
+    page.locator(".kj-inspector .kj-manners").wait_for()
+
+
+def see_problems(page: Page) -> None:
+    """What is wrong with the journey, each leading to its step."""
+    see_canvas(page)
+    page.locator(".kj-warned").evaluate("button => button.click()")
+    page.locator(".kj-problem-list").wait_for()
+
+
+def see_found(page: Page) -> None:
+    """Finding a step."""
+    see_canvas(page)
+    page.locator(".kj-bar .k-icon-button").nth(1).evaluate("button => button.click()")
+    page.locator(".kj-find input").fill("דוא")
+    page.locator(".kj-find [role=option]").first.wait_for()
+
+
+def see_writing(page: Page) -> None:
+    """The message of a step in its editor, over the canvas."""
+    see_mail_step(page)
+    page.locator(".kj-message .btn").first.evaluate("button => button.click()")
+    page.locator(".kj-workshop .ke-bar").wait_for()
 
 
 def open_palette(page: Page) -> None:
@@ -257,6 +306,8 @@ SCREENS = [
     Screen("recipes", "recipes_index"),
     Screen("recipe", "recipe", ("prospective_student",)),
     Screen("recipe_long", "recipe", ("interests",)),
+    Screen("recipe_unreachable", "recipe", ("unreachable",)),
+    Screen("recipe_hebrew_dates", "recipe", ("hebrew_birthdays",)),
     Screen("recipe_branches", "recipe", ("scoring",), needs="new"),
     Screen("journeys", "journeys_index"),
     Screen("journeys_new_workspace", "journeys_index", needs="new"),
@@ -266,9 +317,31 @@ SCREENS = [
     Screen("journey_draft", "journey", ("journey_draft",)),
     Screen("journey_publish", "journey_publish", ("journey_draft",)),
     Screen("journey_people", "journey_step", ("journey", "journey_node")),
+    Screen("journey_publish_people", "journey_publish", ("journey_moved",)),
+    Screen("journey_versions", "journey_versions", ("journey_moved",)),
+    Screen("journey_versions_none", "journey_versions", ("journey_draft",)),
+    Screen("journey_resume", "journey", ("journey_paused",), open_resume, full_page=False),
+    Screen("journey_asked", "journey_asked", ("journey_asking",)),
+    Screen("journey_asked_none", "journey_asked", ("journey_moved",)),
+    Screen("journey_why", "journey_why", ("journey_moved",), query="?q=כהן"),
+    Screen("journey_why_told", "journey_why", ("journey_moved",), find_why),
     Screen("journey_canvas", "journey_canvas", ("journey",), see_canvas, full_page=False),
     Screen("journey_canvas_step", "journey_canvas", ("journey",), see_step, full_page=False),
     Screen("journey_canvas_start", "journey_canvas", ("journey",), see_start, full_page=False),
+    Screen("journey_canvas_mail", "journey_canvas", ("journey",), see_mail_step, full_page=False),
+    Screen("journey_canvas_bands", "journey_canvas", ("journey_many",), see_bands, full_page=False),
+    Screen(
+        "journey_canvas_problems",
+        "journey_canvas",
+        ("journey_many",),
+        see_problems,
+        full_page=False,
+    ),
+    Screen("journey_canvas_find", "journey_canvas", ("journey",), see_found, full_page=False),
+    Screen("journey_canvas_writing", "journey_canvas", ("journey",), see_writing, full_page=False),
+    Screen(
+        "journey_canvas_empty", "journey_canvas", ("journey_empty",), see_start, full_page=False
+    ),
     Screen("journey_canvas_menu", "journey_canvas", ("journey",), see_steps, full_page=False),
     Screen("rehearsal_ask", "journey_rehearse", ("journey",), see_happenings),
     Screen("rehearsal_playing", "rehearsal", ("rehearsal_playing",)),

@@ -16,7 +16,8 @@ def call(client: Any, access: Any) -> Any:
 
     def send(method: str, path: str) -> Any:
         headers = {"Authorization": f"Bearer {key.secret}"}
-        return getattr(client, method)(f"/api/v1{path}", headers=headers)
+        json = "application/json"
+        return getattr(client, method)(f"/api/v1{path}", content_type=json, headers=headers)
 
     return send
 
