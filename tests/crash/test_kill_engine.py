@@ -11,10 +11,10 @@ import pytest
 from kesher.lib import sql
 from tests.crash import crowd
 
-RUNS = int(os.environ.get("KESHER_CRASH_RUNS", "1000"))
-KILLS = int(os.environ.get("KESHER_CRASH_KILLS", "6"))
-CUTS = int(os.environ.get("KESHER_CRASH_CUTS", "3"))
-LONGEST_SECONDS = int(os.environ.get("KESHER_CRASH_SECONDS", "150"))
+RUNS = int(os.environ.get("KESHER_CRASH_RUNS", "800"))
+KILLS = int(os.environ.get("KESHER_CRASH_KILLS", "4"))
+CUTS = int(os.environ.get("KESHER_CRASH_CUTS", "2"))
+LONGEST_SECONDS = int(os.environ.get("KESHER_CRASH_SECONDS", "240"))
 
 
 def cut_off() -> None:

@@ -13,10 +13,10 @@ import pytest
 from tests.crash import crowd
 from tests.crash.server import server
 
-RUNS = int(os.environ.get("KESHER_CRASH_RUNS", "600"))
-KILLS = int(os.environ.get("KESHER_CRASH_KILLS", "3"))
+RUNS = int(os.environ.get("KESHER_CRASH_RUNS", "400"))
+KILLS = int(os.environ.get("KESHER_CRASH_KILLS", "2"))
 RESTARTS = int(os.environ.get("KESHER_CRASH_RESTARTS", "2"))
-LONGEST_SECONDS = int(os.environ.get("KESHER_CRASH_SECONDS", "150"))
+LONGEST_SECONDS = int(os.environ.get("KESHER_CRASH_SECONDS", "240"))
 
 
 @pytest.mark.django_db(transaction=True)
