@@ -26,19 +26,8 @@ export function SettingControl({ setting, step, put, id }: Props) {
   const started = useJourney((state) => eventOf(state.graph));
   const { label, help } = setting;
   const value = step[setting.key];
-  const write = (now: Json | undefined) =>
-    put({ [setting.key]: now === '' ? undefined : now } as Partial<Step>);
-  if (setting.key === 'rule')
-    return (
-      <RuleField
-        label={label}
-        help={help}
-        event={String(step.event ?? started)}
-        inside={!step.event}
-        value={value}
-        onChange={write}
-      />
-    );
+  const write = (now: Json | undefined) => put({ [setting.key]: now === '' ? undefined : now } as Partial<Step>);
+  if (setting.key === 'rule') return <RuleField label={label} help={help} event={String(step.event ?? started)} inside={!step.event} value={value} onChange={write} />;
   switch (setting.type) {
     case 'rule':
       return <RuleField label={label} value={value} onChange={write} help={help} event={started} inside />;
@@ -61,52 +50,25 @@ export function SettingControl({ setting, step, put, id }: Props) {
     case 'weekdays':
       return <Weekdays label={label} value={value} onChange={write} help={help} />;
     case 'toggle':
-      return (
-        <Toggle
-          label={label}
-          help={help}
-          isOn={value === true}
-          onChange={(isOn) => write(isOn || undefined)}
-        />
-      );
+      return <Toggle label={label} help={help} isOn={value === true} onChange={(isOn) => write(isOn || undefined)} />;
     case 'staff':
       return <Staff label={label} value={value} onChange={write} help={help} />;
     case 'phones':
       return <Phones label={label} value={value} onChange={write} help={help} />;
     case 'choice':
-      return (
-        <Pick
-          label={label}
-          value={value ?? setting.default}
-          options={setting.choices}
-          onChange={write}
-          help={help}
-        />
-      );
+      return <Pick label={label} value={value ?? setting.default} options={setting.choices} onChange={write} help={help} />;
     case 'journey':
       return <Pick label={label} value={value} options={data.words.journeys} onChange={write} help={help} />;
     case 'list':
-      return (
-        <Pick label={label} value={value} options={data.words.acts.lists} onChange={write} help={help} />
-      );
+      return <Pick label={label} value={value} options={data.words.acts.lists} onChange={write} help={help} />;
     case 'segment':
       return <Pick label={label} value={value} options={data.words.segments} onChange={write} help={help} />;
     case 'fields':
       return <Several label={label} value={value} options={data.words.fields} onChange={write} help={help} />;
     case 'event':
-      return (
-        <Pick
-          label={label}
-          value={value}
-          options={events(data.palette.triggers)}
-          onChange={write}
-          help={help}
-        />
-      );
+      return <Pick label={label} value={value} options={events(data.palette.triggers)} onChange={write} help={help} />;
     case 'field': {
-      const fields = data.words.fields.filter(
-        ({ type }) => !setting.fields.length || setting.fields.includes(type),
-      );
+      const fields = data.words.fields.filter(({ type }) => !setting.fields.length || setting.fields.includes(type));
       return <Pick label={label} value={value} options={fields} onChange={write} help={help} />;
     }
     default:
@@ -115,9 +77,7 @@ export function SettingControl({ setting, step, put, id }: Props) {
 }
 
 const events = (triggers: readonly { kind: string; label: string }[]) =>
-  triggers
-    .filter(({ kind }) => kind !== 'date' && kind !== 'manual')
-    .map(({ kind, label }) => ({ key: kind, label }));
+  triggers.filter(({ kind }) => kind !== 'date' && kind !== 'manual').map(({ kind, label }) => ({ key: kind, label }));
 
 type ToggleProps = { label: string; help?: string; isOn: boolean; onChange(isOn: boolean): void };
 
@@ -126,13 +86,7 @@ export function Toggle({ label, help, isOn, onChange }: ToggleProps) {
   return (
     <div className="kj-setting">
       <label className="form-check form-switch">
-        <input
-          className="form-check-input"
-          type="checkbox"
-          checked={isOn}
-          aria-describedby={help ? id : undefined}
-          onChange={(event) => onChange(event.target.checked)}
-        />
+        <input className="form-check-input" type="checkbox" checked={isOn} aria-describedby={help ? id : undefined} onChange={(event) => onChange(event.target.checked)} />
         <span className="form-check-label">{label}</span>
       </label>
       {help && (
@@ -151,8 +105,7 @@ export function Settings({ settings, step, put, id }: ListProps) {
   const seen = new Set<string>();
   return settings.map((setting) => {
     if (setting.goes_with && !step[setting.goes_with]) return null;
-    if (!setting.one_of)
-      return <SettingControl key={setting.key} setting={setting} step={step} put={put} id={id} />;
+    if (!setting.one_of) return <SettingControl key={setting.key} setting={setting} step={step} put={put} id={id} />;
     if (seen.has(setting.one_of)) return null;
     seen.add(setting.one_of);
     const among = settings.filter(({ one_of }) => one_of === setting.one_of);
