@@ -255,7 +255,7 @@ def versions(request: ApiRequest, journey_id: int) -> list[dict[str, Any]]:
     for _node, version_id, count in queries.standing(found):
         inside[version_id] = inside.get(version_id, 0) + count
     told = []
-    for one, before in zip(rows, [*rows[1:], None], strict=True):
+    for one, before in zip(rows, [*rows[1:], None], strict=False):
         graph = version_of(one.pk).graph
         differs = differences(version_of(before.pk).graph if before else graph, graph)
         names = ("added", "removed", "changed", "led_on", "rest")

@@ -136,7 +136,7 @@ def tell(run: JourneyRun, zone: str) -> Told:
     messages = Message.objects.in_bulk([step.message_id for step in steps if step.message_id])
     lines: list[Line] = [Line(run.started_at, _("Began the journey."))]
     seen: set[int] = set()
-    for step, following in zip(steps, [*steps[1:], None], strict=True):
+    for step, following in zip(steps, [*steps[1:], None], strict=False):
         sent = messages.get(step.message_id or 0)
         if sent is not None and sent.pk in seen:
             sent = None

@@ -197,3 +197,18 @@ def test_who_left_before_the_message(desk: Desk, journey: Journey, noa: Any) -> 
     desk.wait(days=2)
 
     assert asked(desk, journey, noa).startswith("Left before")
+
+
+def test_one_who_was_kept_out_to_compare_with_has_no_way_but_an_answer(
+    desk: Desk, noa: Any
+) -> None:
+    journey = journey_of(desk, {"kind": "custom"}, holdout=90)
+    desk.custom(noa)
+    desk.settle()
+    sql.execute(
+        "DELETE FROM journey_step WHERE run_id IN (SELECT id FROM journey_run WHERE journey_id = %s)",
+        (journey.pk,),
+    )
+    sql.execute("UPDATE journey_run SET ended_at = %s, reason = 'holdout'", (desk.now,))
+
+    assert "kept out" in why(journey, noa, now=desk.now).summary

@@ -38,7 +38,7 @@ def versions(request: WorkspaceRequest, pk: int) -> HttpResponse:
     graphs = {one.pk: parse(one.graph) for one in found}
     tellers = {key: Teller(workspace, graph, journey.pk) for key, graph in graphs.items()}
     lines = []
-    for one, earlier in zip(found, [*found[1:], None], strict=True):
+    for one, earlier in zip(found, [*found[1:], None], strict=False):
         told = None
         if earlier is not None:
             told = told_differences(

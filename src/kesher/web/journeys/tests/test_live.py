@@ -150,6 +150,12 @@ def test_versions_say_what_they_changed_and_one_is_published_again(
     page(signed_in, "journey_publish", journey.pk, query="?version=77", status=404)
 
 
+def test_a_draft_has_no_versions_yet(signed_in: Any, access: Any, now: datetime) -> None:
+    draft = create_journey(access, name="Draft", graph=GRAPH, now=now)
+
+    assert "No version yet" in page(signed_in, "journey_versions", draft.pk)
+
+
 @pytest.fixture
 def overdue(access: Any, journey: Journey, now: datetime) -> JourneyRun:
     """Paused, and Noa's time came two days ago."""
