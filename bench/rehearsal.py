@@ -114,7 +114,7 @@ def run(options: Options) -> Result:
         for begin, words in (("all", "all begin at once"), ("triggers", "each on their own day")):
             few, _told = play(access, journey, begin=begin, people=max(1, people // 6))
             took, told = play(access, journey, begin=begin, people=people)
-            assert told["begun"] == people and not told["cut"], (told["begun"], told["cut"])
+            assert (told["begun"], told["cut"]) == (people, ""), (told["begun"], told["cut"])
             figures.append(
                 Figure(
                     f"{people:,} people, {words}", took, "s",
@@ -122,9 +122,7 @@ def run(options: Options) -> Result:
                     target=f"≤ {MOST_SECONDS:.0f} s", met=took <= MOST_SECONDS,
                 )
             )  # fmt: skip
-            figures.append(
-                Figure(f"messages, {words}", sum(told["sent"].values()), "messages")
-            )
+            figures.append(Figure(f"messages, {words}", sum(told["sent"].values()), "messages"))
             figures.append(Figure(f"moments, {words}", told["moments"], "moments"))
     work = f"A journey of ten nodes over ninety days, rehearsed with {people:,} people of whom 40 % open and 8 % click."
     return Result("rehearsal", work, figures)

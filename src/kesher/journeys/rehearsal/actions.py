@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kesher.accounts.access import Access
@@ -13,12 +12,11 @@ from kesher.accounts.undo import offer_undo
 from kesher.accounts.work import cancel_work, start_work
 from kesher.journeys.models import Journey
 from kesher.journeys.rehearsal.jobs import rehearse_journey
-from kesher.journeys.rehearsal.models import KEPT, Rehearsal
+from kesher.journeys.rehearsal.models import Rehearsal
 from kesher.journeys.rehearsal.undo import DELETED
 from kesher.journeys.rehearsal.wishes import Wishes
 
 WORK = "journeys.rehearsal"
-THROWN_AWAY = timedelta(hours=1)  # so long the undo has
 
 
 @transaction.atomic
@@ -51,11 +49,3 @@ def delete_rehearsal(access: Access, rehearsal: Rehearsal, *, now: datetime) -> 
     Rehearsal.objects.filter(pk=rehearsal.pk).update(deleted_at=now)
     access.audit("rehearsal.deleted", rehearsal, rehearsal.journey.name)
     return offer_undo(access, kind=DELETED, data={"rehearsal_id": rehearsal.pk}).pk
-
-
-def sweep(now: datetime) -> int:
-    """Those that have stood for a month, and those thrown away some time ago; answers how many."""
-    old = Q(created_at__lt=now - KEPT) | Q(deleted_at__lt=now - THROWN_AWAY)
-    gone = list(Rehearsal.objects.filter(old).values_list("pk", flat=True)[:500])
-    Rehearsal.objects.filter(pk__in=gone).delete()
-    return len(gone)

@@ -18,7 +18,7 @@ def rehearse_journey(workspace_id: int, work_id: int) -> None:
 @app.task(name="journeys.rehearsals.sweep", queueing_lock="journeys.rehearsals.sweep")
 def sweep_rehearsals(timestamp: int) -> None:
     """Hourly: a rehearsal is kept for a month."""
-    from kesher.journeys.rehearsal.actions import sweep
+    from kesher.journeys.rehearsal.sweeping import sweep
 
     while sweep(clock.now()):
         pass

@@ -14,9 +14,10 @@ from kesher.contacts.privacy import erase_contact
 from kesher.journeys.actions import create_journey
 from kesher.journeys.models import JourneyRun
 from kesher.journeys.rehearsal import background, jobs
-from kesher.journeys.rehearsal.actions import delete_rehearsal, start_rehearsal, sweep
+from kesher.journeys.rehearsal.actions import delete_rehearsal, start_rehearsal
 from kesher.journeys.rehearsal.models import Rehearsal
 from kesher.journeys.rehearsal.queries import rehearsals_of
+from kesher.journeys.rehearsal.sweeping import sweep
 from kesher.journeys.rehearsal.wishes import Wishes
 
 GRAPH = {
