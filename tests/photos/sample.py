@@ -25,6 +25,7 @@ from kesher.messages.models import Message
 from kesher.messages.receipts import unsubscribe
 from kesher.messages.tokens import message_token
 from tests.photos.sample_campaigns import add_campaigns
+from tests.photos.sample_desk import add_desk
 from tests.photos.sample_journeys import add_journeys
 from tests.photos.sample_many import add_many
 from tests.photos.sample_rehearsals import add_rehearsals
@@ -58,6 +59,7 @@ def add_to(access: Access, *, now: datetime) -> dict[str, int | str]:
     made |= add_targeting(access)
     made |= add_texts(access, now=now)
     made |= add_many(access, now)
+    made |= add_desk(access, int(made["contact"]), now)
     _work(access.workspace, now)
     return made
 

@@ -159,6 +159,17 @@ def open_work(page: Page) -> None:
     page.locator("#work-panel.show").wait_for()
 
 
+def open_desk(page: Page) -> None:
+    """The bell's panel."""
+    page.locator("#desk-button").click()
+    page.locator("#desk-panel.show").wait_for()
+
+
+def see_desk_on_card(page: Page) -> None:
+    """What lies on the desk about this contact has come."""
+    page.locator("#contact-desk .d-task").first.wait_for()
+
+
 def open_shortcuts(page: Page) -> None:
     page.keyboard.press("?")
     page.locator("#shortcuts[open]").wait_for()
@@ -286,6 +297,16 @@ SCREENS = [
     Screen("work_panel", "home", steps=open_work, full_page=False),
     Screen("shortcuts", "home", steps=open_shortcuts, full_page=False),
     Screen("person_menu", "home", steps=open_person_menu, full_page=False),
+    Screen("desk", "desk"),
+    Screen("desk_all", "desk", query="?show=all"),
+    Screen("desk_none_done", "desk", query="?show=done"),
+    Screen("desk_new_workspace", "desk", needs="new"),
+    Screen("desk_alerts", "desk_alerts"),
+    Screen("desk_alerts_new_workspace", "desk_alerts", needs="new"),
+    Screen("desk_panel", "home", steps=open_desk, full_page=False),
+    Screen("desk_task_new", "desk_task_new", ("contact",)),
+    Screen("desk_task", "desk_task", ("task",)),
+    Screen("desk_on_card", "contact_card", ("contact",), see_desk_on_card),
     Screen("contacts", "contacts_index"),
     Screen("contacts_chosen", "contacts_index", steps=choose_two, full_page=False),
     Screen("contacts_new_workspace", "contacts_index", needs="new"),

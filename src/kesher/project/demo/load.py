@@ -29,6 +29,7 @@ from kesher.lib import clock, sql
 from kesher.messages import receipts, sender
 from kesher.messages.models import Message
 from kesher.messages.receipts import NewHit
+from kesher.project.demo.desk import add_desk
 from kesher.project.demo.journeys import add_journeys
 from kesher.project.demo.people import Person, draw_people
 from kesher.project.demo.segments import add_segments
@@ -76,6 +77,7 @@ def _make(people: int, password: str, now: datetime) -> None:
     _draft(access, lists)
     add_segments(access, now)
     add_journeys(access, now, chance)
+    add_desk(access, now)
     _finish(access)
 
 
