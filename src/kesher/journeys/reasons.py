@@ -22,7 +22,9 @@ REASONS: dict[str, Promise] = {
     "broken_rule": _("the condition asks for something that is no longer there"),
 }
 # Those after which a message that still waits is not sent: the run came to its end otherwise than by its own way.
-LEFT_EARLY = frozenset({"exit_rule", "goal", "taken_out", "stopped", "restarted", "archived", "published"})
+LEFT_EARLY = frozenset(
+    {"exit_rule", "goal", "taken_out", "stopped", "restarted", "archived", "published"}
+)
 
 
 def in_words(reason: str) -> str:
