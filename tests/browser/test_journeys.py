@@ -51,7 +51,8 @@ def page(live_server: Any, owner: Any, chromium: Any, settings: Any) -> Iterator
 def add(page: Page, number: int, label: str) -> None:
     """A step on the way of this number, from above."""
     page.locator(".kj-add button").nth(number).evaluate("button => button.click()")
-    page.locator("dialog[open]").get_by_role("button", name=label, exact=True).click()
+    page.locator("dialog[open] input[type=search]").fill(label)
+    page.keyboard.press("Enter")
     page.locator(".kj-inspector").wait_for()
 
 

@@ -25,6 +25,7 @@ from kesher.messages.models import Message
 from kesher.messages.receipts import unsubscribe
 from kesher.messages.tokens import message_token
 from tests.photos.sample_campaigns import add_campaigns
+from tests.photos.sample_canvas import add_canvases
 from tests.photos.sample_desk import add_desk
 from tests.photos.sample_journeys import add_journeys
 from tests.photos.sample_many import add_many
@@ -55,6 +56,7 @@ def add_to(access: Access, *, now: datetime) -> dict[str, int | str]:
     made |= _mails(access, now)
     made |= add_segments(access, now)
     made |= add_journeys(access, now)
+    made |= add_canvases(access, now)
     made |= add_rehearsals(access, now)
     made |= add_targeting(access)
     made |= add_texts(access, now=now)

@@ -94,7 +94,7 @@ def open_resume(page: Page) -> None:
 
 def find_why(page: Page) -> None:
     """Somebody is looked for, and the first who is found is asked about."""
-    page.goto(f"{page.url}?q=a")
+    page.goto(f"{page.url}?q=reader1")
     page.locator("#why-found a").first.click()
     page.locator(".j-answer").wait_for()
 
@@ -138,7 +138,7 @@ def see_found(page: Page) -> None:
     """Finding a step."""
     see_canvas(page)
     page.locator(".kj-bar .k-icon-button").nth(1).evaluate("button => button.click()")
-    page.locator(".kj-find input").fill("דוא")
+    page.locator(".kj-find input").fill("ברוכים")
     page.locator(".kj-find [role=option]").first.wait_for()
 
 
