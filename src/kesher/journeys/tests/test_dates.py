@@ -56,6 +56,18 @@ def test_29_february_is_greeted_every_year(desk: Desk, noa: Any) -> None:
     ]
 
 
+def test_half_past_midnight_is_of_the_day_it_begins_in_jerusalem(desk: Desk, noa: Any) -> None:
+    """On 26 March 2027 the clocks go forward an hour and a half later; a year after they have gone already."""
+    type(noa).objects.filter(pk=noa.pk).update(birthday=date(2000, 3, 26))
+    trigger = {"kind": "date", "field": "birthday", "every": "year", "at": "00:30"}
+    desk.publish({"end": {"kind": "exit"}}, triggers=[trigger], reentry={"policy": "always"})
+
+    desk.wait(days=2 * 365)
+
+    started = [run.started_at.isoformat() for run in desk.runs(noa)]
+    assert started == ["2027-03-25T22:30:00+00:00", "2028-03-25T21:30:00+00:00"]
+
+
 def test_a_renewal_comes_once_before_its_own_date_and_asks_the_rule(
     desk: Desk, noa: Any, dan: Any
 ) -> None:
