@@ -43,13 +43,36 @@ def advance(
     """Move up to `limit` due runs as far as they go; answers how many were taken up."""
     claimed = claim(workspace.pk, now=now, limit=limit, contact_id=contact_id)
     if claimed:
-        latest = max(instant_of(row[ARRIVED_AT]) for row in claimed)
-        walk = Walk(Sitting(workspace, max(now, latest), shared=words))
+        arrived = [instant_of(row[ARRIVED_AT]) for row in claimed]
+        latest = max(arrived)
         with counters.added_together():
-            walk.take(claimed)
-            walk.run()
-            walk.write()
+            if latest <= now:
+                _walk(Sitting(workspace, now, shared=words), claimed)
+            else:
+                _walk_apart(Sitting(workspace, now, shared=words), claimed, arrived, latest)
     return len(claimed)
+
+
+def _walk(sitting: Sitting, claimed: Sequence[tuple[Any, ...]]) -> None:
+    walk = Walk(sitting)
+    walk.take(claimed)
+    walk.run()
+    walk.write()
+
+
+def _walk_apart(
+    sitting: Sitting,
+    claimed: Sequence[tuple[Any, ...]],
+    arrived: Sequence[datetime],
+    latest: datetime,
+) -> None:
+    """Some came by a clock that is ahead of ours. They move by it, so that nobody goes back in time; the others by ours,
+    so that nobody is early."""
+    places = range(len(claimed))
+    _walk(sitting, [claimed[place] for place in places if arrived[place] <= sitting.now])
+    ahead = [claimed[place] for place in places if arrived[place] > sitting.now]
+    left = [row for row in ahead if row[0] not in sitting.stopped]
+    _walk(Sitting(sitting.workspace, latest, shared=sitting.shared), left)
 
 
 @transaction.atomic

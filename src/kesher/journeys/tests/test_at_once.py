@@ -239,3 +239,26 @@ def test_who_waits_for_a_change_does_not_hear_the_journeys_own_one_before(
     desk.settle()
 
     assert desk.path(desk.runs(noa)[0]) == ["up>next", "wait"]
+
+
+def test_a_clock_that_was_ahead_makes_nobody_else_early(desk: Desk, noa: Any, dan: Any) -> None:
+    never = {"field": "event.name", "op": "equals", "value": "never"}
+    desk.publish(
+        {"wait": {"kind": "wait_until", "event": "custom", "rule": never, "timeout": "PT1H"}},
+        triggers=CUSTOM,
+    )
+    desk.custom(noa)
+    desk.custom(dan)
+    desk.settle()
+    (ahead,) = desk.runs(dan)
+    ahead.arrived_at += timedelta(hours=2)
+    ahead.until += timedelta(hours=2)
+    ahead.save(update_fields=["arrived_at", "until"])
+
+    desk.custom(noa, "something")
+    desk.custom(dan, "something")
+    desk.settle()
+
+    assert [run.reason for run in (*desk.runs(noa), *desk.runs(dan))] == ["", ""]
+    desk.wait(hours=1)
+    assert [run.reason for run in (*desk.runs(noa), *desk.runs(dan))] == ["done", ""]
