@@ -69,7 +69,7 @@ def test_a_journey_is_drawn_and_published(page: Page, access: Any, now: Any) -> 
     add(page, 0, "המתנה")
     page.get_by_label("יחידה").first.select_option("hours")
     add(page, 1, "התראה למנהל")
-    page.locator(".kj-inspector textarea").fill("הצטרפות חדשה")
+    page.locator(".kj-inspector textarea").first.fill("הצטרפות חדשה")
     saved(page)
 
     page.keyboard.press("Escape")
