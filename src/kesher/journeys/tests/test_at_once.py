@@ -13,7 +13,7 @@ from kesher.journeys.actions import (
     resume_journey,
     save_draft,
 )
-from kesher.journeys.models import Journey, JourneyClock
+from kesher.journeys.models import Journey, JourneyClock, JourneyRun
 from kesher.journeys.tests.conftest import Desk, Graph, mail
 
 CUSTOM = [{"kind": "custom"}]
@@ -250,10 +250,10 @@ def test_a_clock_that_was_ahead_makes_nobody_else_early(desk: Desk, noa: Any, da
     desk.custom(noa)
     desk.custom(dan)
     desk.settle()
-    (ahead,) = desk.runs(dan)
-    ahead.arrived_at += timedelta(hours=2)
-    ahead.until += timedelta(hours=2)
-    ahead.save(update_fields=["arrived_at", "until"])
+    later = timedelta(hours=2)
+    JourneyRun.objects.filter(contact_id=dan.pk).update(
+        arrived_at=desk.now + later, until=desk.now + later + timedelta(hours=1)
+    )
 
     desk.custom(noa, "something")
     desk.custom(dan, "something")
