@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from kesher.journeys import engine, queries
+from kesher.journeys import queries
 from kesher.journeys.actions import (
     archive_journey,
     pause_journey,
@@ -13,6 +13,7 @@ from kesher.journeys.actions import (
     resume_journey,
     save_draft,
 )
+from kesher.journeys.matching import match
 from kesher.journeys.models import Journey, JourneyClock, JourneyRun
 from kesher.journeys.tests.conftest import Desk, Graph, mail
 
@@ -192,7 +193,7 @@ def test_who_came_in_while_the_journey_was_put_away_is_not_kept_in_it(
     """A worker read that it is live a moment before."""
     journey = desk.publish({"wait": {"kind": "wait", "for": "PT1H"}}, triggers=CUSTOM)
     desk.custom(noa)
-    engine.match(desk.workspace, now=desk.now)  # begun, and not counted by what follows
+    match(desk.workspace, now=desk.now)  # begun, and not counted by what follows
     (run,) = desk.runs(noa)
     archive_journey(access, journey, now=desk.now)
     type(run).objects.filter(pk=run.pk).update(
