@@ -22,6 +22,6 @@ def skip_the_rest(workspace_id: int, journey_id: int) -> None:
 def act_on_all(workspace_id: int, work_id: int) -> None:
     """Done again after a crash: who was taken on or out before is no longer at the step."""
     from kesher.accounts.models import Work
-    from kesher.journeys.crowds.acting import carry_out
+    from kesher.journeys.crowds.working import carry_out
 
     carry_out(Work.objects.get(pk=work_id, workspace_id=workspace_id))

@@ -11,8 +11,9 @@ from kesher.accounts.undo import apply_undo
 from kesher.accounts.work import cancel_work
 from kesher.contacts.actions import update_contact
 from kesher.journeys import queries
-from kesher.journeys.crowds import acting
-from kesher.journeys.crowds.acting import act_on_everybody, carry_out, take_out_some
+from kesher.journeys.crowds import acting, working
+from kesher.journeys.crowds.acting import act_on_everybody, take_out_some
+from kesher.journeys.crowds.working import carry_out
 from kesher.journeys.models import Journey
 from kesher.journeys.tests.conftest import Desk
 
@@ -77,7 +78,7 @@ def test_all_at_a_step_at_once_or_by_a_job(
     desk: Desk, journey: Journey, do: str, port: str, at_once: int, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(acting, "AT_ONCE", at_once)
-    monkeypatch.setattr(acting, "BATCH", 2)
+    monkeypatch.setattr(working, "BATCH", 2)
 
     done = act_on_everybody(desk.access, journey, do=do, node="until", port=port, now=desk.now)
     assert (done.count, done.work is None) == (3, at_once == 1000)
