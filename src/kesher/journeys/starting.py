@@ -179,16 +179,17 @@ def _tell(sitting: Sitting, live: Live, chosen: Sequence[tuple[int, Candidate, s
         )  # fmt: skip
 
 
-# Ended from outside: the node they stand at is left without a port. One statement for any number.
+# Ended from outside: the node they stand at is left without a port. One statement for any number. Who was let in by a
+# worker whose clock was ahead does not leave before they came.
 _END = """
 WITH ended AS (
-    UPDATE journey_run r SET state = 'ended', ended_at = %(now)s, reason = %(reason)s, due_at = NULL, until = NULL,
-           listening = '{{}}'
+    UPDATE journey_run r SET state = 'ended', ended_at = greatest(%(now)s, r.arrived_at), reason = %(reason)s,
+           due_at = NULL, until = NULL, listening = '{{}}'
     WHERE r.workspace_id = %(workspace)s AND r.ended_at IS NULL AND r.id <> ALL(%(but)s) AND {which}
-    RETURNING r.id, r.journey_id, r.version_id, r.contact_id, r.node, r.visit, r.arrived_at, r.depth
+    RETURNING r.id, r.journey_id, r.version_id, r.contact_id, r.node, r.visit, r.arrived_at, r.depth, r.ended_at
 ), steps AS (
     INSERT INTO journey_step (workspace_id, run_id, visit, version_id, node, port, arrived_at, at, reason)
-    SELECT %(workspace)s, id, visit, version_id, node, '', arrived_at, %(now)s, %(reason)s FROM ended
+    SELECT %(workspace)s, id, visit, version_id, node, '', arrived_at, ended_at, %(reason)s FROM ended
 )
 SELECT id, journey_id, version_id, contact_id, node, depth FROM ended
 """

@@ -5,13 +5,14 @@ A step that raises is logged, and tried again later and later; the thread itself
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from kesher.lib import clock
 from kesher.worker.heartbeat import Pulse
@@ -66,7 +67,8 @@ class Loop:
     def failed(self, error: Exception) -> float:
         log.exception("loop_failed", loop=self.key)
         self.pulse.failed(error)
-        connection.close()
+        with contextlib.suppress(DatabaseError):  # one that is broken may say so when it is closed
+            connection.close()
         self.backoff = min(max(self.backoff * 2, FIRST_BACKOFF_SECONDS), LONGEST_BACKOFF_SECONDS)
         return self.backoff
 

@@ -13,8 +13,9 @@ from kesher.journeys.actions import (
     resume_journey,
     save_draft,
 )
+from kesher.journeys.crowds.acting import take_out_some
 from kesher.journeys.matching import match
-from kesher.journeys.models import Journey, JourneyClock, JourneyRun
+from kesher.journeys.models import Journey, JourneyClock, JourneyRun, JourneyStep
 from kesher.journeys.tests.conftest import Desk, Graph, mail
 
 CUSTOM = [{"kind": "custom"}]
@@ -263,3 +264,17 @@ def test_a_clock_that_was_ahead_makes_nobody_else_early(desk: Desk, noa: Any, da
     assert [run.reason for run in (*desk.runs(noa), *desk.runs(dan))] == ["", ""]
     desk.wait(hours=1)
     assert [run.reason for run in (*desk.runs(noa), *desk.runs(dan))] == ["done", ""]
+
+
+def test_whom_a_clock_ahead_let_in_does_not_leave_before_they_came(desk: Desk, noa: Any) -> None:
+    journey = desk.publish({"wait": {"kind": "wait", "for": "P1D"}}, triggers=CUSTOM)
+    desk.custom(noa)
+    desk.settle()
+    ahead = desk.now + timedelta(minutes=5)
+    JourneyRun.objects.filter(contact_id=noa.pk).update(arrived_at=ahead)
+
+    take_out_some(desk.access, journey, run_ids=[desk.runs(noa)[0].pk], now=desk.now)
+
+    (run,) = desk.runs(noa)
+    assert run.ended_at == ahead
+    assert JourneyStep.objects.get(run_id=run.pk, node="wait").at == ahead
