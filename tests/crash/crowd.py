@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import random
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from kesher.journeys import queries
 from kesher.journeys.actions import create_journey, publish_journey
 from kesher.journeys.models import Journey
 from kesher.lib import clock, sql
+from kesher.lib.lru import Lru
 from tests.crash.family import environment_for
 
 ENGINES = 2
@@ -186,12 +188,21 @@ def connected_to(place: Mapping[str, Any]) -> Iterator[None]:
     known = connection.settings_dict
     kept = {key: known[key] for key in place}
     let_go()
+    forget()
     known.update(place)
     try:
         yield
     finally:
         let_go()
+        forget()
         known.update(kept)
+
+
+def forget() -> None:
+    """What this process remembers of rows by their ids: in another database they are other rows."""
+    for one in gc.get_objects():
+        if isinstance(one, Lru):
+            one.clear()
 
 
 def facts(workspace_id: int) -> dict[str, Any]:
