@@ -81,10 +81,10 @@ BENCH = "bench"
 def bench_of(access: Access, kind: str, *, now: datetime) -> Document:
     """A document out of the lists on which a message that is kept elsewhere, in a step of a journey, is previewed and tested."""
     found = Document.objects.filter(
-        workspace=access.workspace, kind=kind, name=BENCH, archived_at__isnull=False
+        workspace=access.workspace, kind=kind, name=BENCH, is_apart=True
     )
     return found.order_by("pk").first() or Document.objects.create(
-        workspace=access.workspace, kind=kind, name=BENCH, archived_at=now,
+        workspace=access.workspace, kind=kind, name=BENCH, archived_at=now, is_apart=True,
         body=parse(blank(access.workspace.language)).to_json() if kind == "email" else {},
     )  # fmt: skip
 

@@ -22,6 +22,11 @@ class Document(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     archived_at = models.DateTimeField(null=True)
+    is_apart = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="of a step of a journey: stands in no list of documents",
+    )
 
     class Meta:
         db_table = "document"

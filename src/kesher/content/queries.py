@@ -17,7 +17,9 @@ def documents_of(
     workspace: Workspace, *, text: str = "", archived: bool = False
 ) -> QuerySet[Document]:
     """The workspace's documents, newest change first; by a part of the name or subject."""
-    found = Document.objects.filter(workspace=workspace, archived_at__isnull=not archived)
+    found = Document.objects.filter(
+        workspace=workspace, archived_at__isnull=not archived, is_apart=False
+    )
     if text.strip():
         found = found.filter(name__icontains=text.strip()) | found.filter(
             subject__icontains=text.strip()

@@ -97,6 +97,7 @@ def _compile(
         "subject": subject,
         "preheader": str(given.get("preheader") or ""),
         "archived_at": now,
+        "is_apart": True,
     }
     number = int(earlier["document"]) if earlier else 0
     document = Document.objects.filter(workspace=access.workspace, pk=number).first()

@@ -176,7 +176,7 @@ def first_steps(access: Access) -> list[Step]:
     def to(name: str) -> str | None:
         return navigation.href(name, workspace.key)
 
-    mails = Document.objects.filter(workspace=workspace, is_template=False)
+    mails = Document.objects.filter(workspace=workspace, is_template=False, is_apart=False)
     messages = Message.objects.filter(workspace_id=workspace.pk)
     return [
         Step(

@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from kesher.accounts.access import Access
+from kesher.contacts.lists import create_list, join_list
 from kesher.content.models import Document
-from kesher.journeys.actions import create_journey
+from kesher.content.queries import documents_of
+from kesher.journeys.actions import create_journey, publish_journey
 from kesher.journeys.models import Journey
+from kesher.journeys.tests.conftest import mail
+from kesher.lib import clock
 from kesher.web.journeys.tests.test_screens import GRAPH
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +109,65 @@ def test_a_designed_message_can_be_taken_into_a_step(
     taken = ask(signed_in, "GET", "journey_document", made.pk).json()
 
     assert (taken["subject"], taken["document"]) == ("Hello", body)
+
+
+@pytest.mark.parametrize("kind", ["email", "sms", "whatsapp"])
+def test_a_step_has_a_bench_for_its_message_that_no_list_shows(
+    signed_in: Any, journey: Journey, workspace: Any, kind: str
+) -> None:
+    first = ask(signed_in, "POST", "journey_bench", journey.pk, {"kind": kind})
+    again = ask(signed_in, "POST", "journey_bench", journey.pk, {"kind": kind})
+
+    assert first.status_code == 200
+    assert first.json() == again.json()
+    (bench,) = Document.objects.filter(workspace=workspace, kind=kind, is_apart=True)
+    assert bench not in documents_of(workspace)
+    assert bench not in documents_of(workspace, archived=True)
+
+
+@pytest.mark.parametrize("body", [{"kind": "fax"}, {}, [], None])
+def test_a_bench_for_something_else_is_refused_in_words(
+    signed_in: Any, journey: Journey, body: Any
+) -> None:
+    refused = ask(signed_in, "POST", "journey_bench", journey.pk, body)
+
+    assert refused.status_code == 400
+    assert refused.json()["message"]
+
+
+def test_messages_of_published_steps_are_in_no_list(
+    access: Access, workspace: Any, now: datetime
+) -> None:
+    step = {"kind": "send_email", "subject": "שלום", "document": mail(), "next": "end"}
+    nodes = {"tell": step, "end": {"kind": "exit"}}
+    drawn = {**GRAPH, "start": "tell", "nodes": nodes}
+    publish_journey(access, create_journey(access, name="Hi", graph=drawn, now=now), now=now)
+
+    assert Document.objects.filter(workspace=workspace, is_apart=True).exists()
+    assert not documents_of(workspace, archived=True).exists()
+    assert not documents_of(workspace).exists()
+
+
+def test_a_trigger_says_how_many_would_come_in(
+    signed_in: Any, access: Access, journey: Journey, noa: Any, dan: Any
+) -> None:
+    shop = create_list(access, name="Shop")
+    join_list(access.workspace.pk, list_id=shop.pk, contact_ids=[noa.pk], now=clock.now())
+    joined = {"kind": "list.joined", "list": shop.key}
+
+    told = look(signed_in, journey, joined)
+    narrower = look(
+        signed_in, journey,
+        {**joined, "rule": {"field": "first_name", "op": "equals", "value": "nobody"}},
+    )  # fmt: skip
+    by_event = {"kind": "custom", "rule": {"field": "event.name", "op": "equals", "value": "x"}}
+
+    assert (told["count"], narrower["count"]) == (1, 0)
+    assert "Shop" in told["sentence"]
+    assert look(signed_in, journey, by_event)["count"] is None  # only the event can tell
+
+
+def look(client: Any, journey: Journey, trigger: dict[str, Any]) -> Any:
+    answer = ask(client, "POST", "journey_look", journey.pk, {"trigger": trigger})
+    assert answer.status_code == 200, answer.content
+    return answer.json()
