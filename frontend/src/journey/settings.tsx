@@ -105,6 +105,7 @@ export function Settings({ settings, step, put, id }: ListProps) {
   const seen = new Set<string>();
   return settings.map((setting) => {
     if (setting.goes_with && !step[setting.goes_with]) return null;
+    if (setting.key === 'field' && settings.some(({ type }) => type === 'branches')) return null; // its ways ask for it
     if (!setting.one_of) return <SettingControl key={setting.key} setting={setting} step={step} put={put} id={id} />;
     if (seen.has(setting.one_of)) return null;
     seen.add(setting.one_of);

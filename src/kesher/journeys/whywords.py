@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kesher.journeys.kinds import NODES, Node
@@ -74,4 +73,5 @@ def way_words(node: Node | None, port: str) -> str:
 
 
 def moment(at: datetime, zone: str) -> str:
-    return date_format(at.astimezone(ZoneInfo(zone)), "SHORT_DATETIME_FORMAT")
+    """17.11.2026, 10:00, as all screens write it."""
+    return f"{at.astimezone(ZoneInfo(zone)):%-d.%-m.%Y, %H:%M}"

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kesher.journeys.asking import first_true, rules_ahead
 from kesher.journeys.kinds import NODES, Cohort, Go, Node, Outcome, Port
 from kesher.journeys.problems import WARNING, Problem, of_rule
 from kesher.journeys.settings import Setting, World
+from kesher.lib.bidi import isolated
 from kesher.rules.checks import check_bands
 from kesher.rules.parse import parse, problems_of
+from kesher.rules.problems import Problem as RuleProblem
 from kesher.rules.vocabulary import Vocabulary
 
+_PLACE = re.compile(r"branches\[(\d+)\]$")
 MOST_BRANCHES = 50
 OTHERWISE = "otherwise"
 _BRANCH = ("label", "rule", "values", "between", "to")
@@ -115,7 +121,7 @@ class Split:
                 for one in bands
                 if node.ports.get(OTHERWISE) is None or not one.code.startswith("uncovered")
             ]
-            found.extend(of_rule(overlaps, WARNING))
+            found.extend(of_rule([_with_names(one, branches) for one in overlaps], WARNING))
         return found
 
     def asks(self, node: Node, vocabulary: Vocabulary) -> Sequence[Any]:
@@ -131,6 +137,20 @@ class Split:
 
 
 OTHER = Go(OTHERWISE)
+
+
+def _with_names(problem: RuleProblem, branches: Sequence[Any]) -> RuleProblem:
+    """The ways by their names, as people know them, in place of where they stand in the graph."""
+    if "paths" not in problem.data:
+        return problem
+    names = []
+    for path in problem.data["paths"]:
+        found = _PLACE.search(path)
+        number = int(found[1]) if found else 0
+        label = str(branches[number].get("label") or "")
+        named = gettext("“%(name)s”") % {"name": isolated(label)}
+        names.append(named if label else gettext("way %(number)s") % {"number": number + 1})
+    return replace(problem, data={**problem.data, "places": ", ".join(names)})
 
 
 def typed(rule: Any, world: World) -> Any:

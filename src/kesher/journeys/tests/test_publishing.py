@@ -142,7 +142,10 @@ def test_what_is_wrong_is_said_in_words(
 
 def test_a_split_without_otherwise_and_with_a_gap_is_told(desk: Desk) -> None:
     desk.field("score")
-    bands = [{"between": [50, 60], "to": "end"}, {"between": [60, 80], "to": "end"}]
+    bands = [
+        {"between": [50, 60], "to": "end"},
+        {"between": [60, 80], "to": "end", "label": "high"},
+    ]
     nodes = {"s": {"kind": "split", "field": "score", "branches": bands}, "end": {"kind": "exit"}}
     journey = create_journey(
         desk.access,
@@ -151,9 +154,10 @@ def test_a_split_without_otherwise_and_with_a_gap_is_told(desk: Desk) -> None:
         now=desk.now,
     )
 
-    codes = {problem.code for problem in problems_of(desk.access, journey)}
+    told = {problem.code: problem.words for problem in problems_of(desk.access, journey)}
 
-    assert {"no_otherwise", "uncovered", "overlap"} <= codes
+    assert {"no_otherwise", "uncovered", "overlap"} <= told.keys()
+    assert told["overlap"].endswith("(דרך 1, ״\u2068high\u2069״)")
 
 
 def test_a_paused_journey_stands_still_and_goes_on_with_what_fell_due(
