@@ -69,6 +69,13 @@ def prove_address(page: Page) -> None:
     page.locator("[name=first_name]").wait_for()
 
 
+def see_rehearsed(page: Page) -> None:
+    see_canvas(page)
+    page.locator(".kj-rehearsed").wait_for()
+    below = page.evaluate("() => document.querySelector('.kj-body').getBoundingClientRect().height")
+    assert below > 500, f"the drawing is {below} px high"
+
+
 def see_canvas(page: Page) -> None:
     """The canvas has drawn its steps."""
     page.locator(".kj-step").first.wait_for()
@@ -347,6 +354,14 @@ SCREENS = [
     Screen("journey_why", "journey_why", ("journey_moved",), query="?q=כהן"),
     Screen("journey_why_told", "journey_why", ("journey_moved",), find_why),
     Screen("journey_canvas", "journey_canvas", ("journey",), see_canvas, full_page=False),
+    Screen(
+        "journey_canvas_rehearsed",
+        "journey_canvas",
+        ("journey",),
+        see_rehearsed,
+        query="?rehearsal={rehearsal}",
+        full_page=False,
+    ),
     Screen("journey_canvas_step", "journey_canvas", ("journey",), see_step, full_page=False),
     Screen("journey_canvas_start", "journey_canvas", ("journey",), see_start, full_page=False),
     Screen("journey_canvas_mail", "journey_canvas", ("journey",), see_mail_step, full_page=False),
