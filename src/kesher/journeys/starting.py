@@ -250,7 +250,11 @@ def end_runs(
         for (number,) in sql.rows(_IN_HAND.format(which=which), parameters):
             sitting.stops.setdefault(number, reason)
         parameters["but"] = [*but, *sitting.in_hand]
-    found = sql.rows(_END.format(which=which), parameters)
+    return _ended(sitting, sql.rows(_END.format(which=which), parameters), reason)
+
+
+def _ended(sitting: Sitting, found: Sequence[tuple[Any, ...]], reason: str) -> list[int]:
+    """Count and tell the rows of `_END`; answers the runs' ids."""
     deltas: Counter[str] = Counter()
     gone: dict[tuple[int, int], list[int]] = {}
     for _id, journey, version, contact_id, node, depth in found:
