@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import random
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,6 @@ from kesher.journeys import queries
 from kesher.journeys.actions import create_journey, publish_journey
 from kesher.journeys.models import Journey
 from kesher.lib import clock, sql
-from kesher.lib.lru import Lru
 from tests.crash.family import environment_for
 
 ENGINES = 2
@@ -180,29 +177,6 @@ def let_go() -> None:
     """Of this process' connections, which the server has cut."""
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
-
-
-@contextlib.contextmanager
-def connected_to(place: Mapping[str, Any]) -> Iterator[None]:
-    """This process talks to another database meanwhile."""
-    known = connection.settings_dict
-    kept = {key: known[key] for key in place}
-    let_go()
-    forget()
-    known.update(place)
-    try:
-        yield
-    finally:
-        let_go()
-        forget()
-        known.update(kept)
-
-
-def forget() -> None:
-    """What this process remembers of rows by their ids: in another database they are other rows."""
-    for one in gc.get_objects():
-        if isinstance(one, Lru):
-            one.clear()
 
 
 def facts(workspace_id: int) -> dict[str, Any]:

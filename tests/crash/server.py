@@ -19,7 +19,7 @@ from kesher.project.database import (
     socket_folder,
     wheel_folder,
 )
-from kesher.project.database_place import NAME
+from tests.crash.struck import STRIKE
 
 
 class Server:
@@ -30,12 +30,6 @@ class Server:
         self.signals = cycle((signal.SIGQUIT, signal.SIGKILL))
         self.strikes = 0
 
-    @property
-    def place(self) -> dict[str, str]:
-        """As Django's settings have it."""
-        folder = str(socket_folder(self.database.home))
-        return {"NAME": NAME, "USER": "postgres", "PASSWORD": "", "HOST": folder, "PORT": ""}
-
     def strike(self) -> None:
         """Down, and up again with what was committed."""
         pid = self.database.pid()
@@ -45,6 +39,21 @@ class Server:
         self.database.child.wait(60)
         assert self.database.start()
         self.strikes += 1
+
+    def strike_when_asked(self, judge: subprocess.Popen[str]) -> list[str]:
+        """For as long as the process lives; answers what else it said."""
+        assert judge.stdin is not None
+        assert judge.stdout is not None
+        said = []
+        for line in judge.stdout:
+            if line.strip() != STRIKE:
+                said.append(line)
+                continue
+            self.strike()
+            judge.stdin.write("struck\n")
+            judge.stdin.flush()
+        judge.wait(60)
+        return said
 
     def take_tables_of(self, address: str) -> None:
         """The tables of another database, empty."""
