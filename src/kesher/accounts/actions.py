@@ -36,6 +36,7 @@ SCOPES = (
     "events:read",
     "events:write",
     "visitors:read",
+    "visitors:write",
 )
 
 

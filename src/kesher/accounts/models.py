@@ -68,6 +68,12 @@ class Workspace(models.Model):
     postal_address = models.CharField(_("postal address"), max_length=300, blank=True)
     phone = models.CharField(_("telephone"), max_length=32, blank=True)
     website = models.URLField(_("web site"), blank=True)
+    identified_sites = models.JSONField(
+        _("sites that may learn who comes"),
+        default=list,
+        blank=True,
+        help_text="hosts; empty: the web site's (accounts.sites)",
+    )
     address_salt = models.CharField(max_length=64, default=new_salt)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

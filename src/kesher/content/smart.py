@@ -54,10 +54,16 @@ def is_nothing(smart: Mapping[str, Any] | None) -> bool:
 
 def smart_blocks(blocks: Any) -> dict[str, dict[str, Any]]:
     """The `smart` of a stored document's blocks that do something, by block id."""
-    found: dict[str, dict[str, Any]] = {}
+    return {
+        block["id"]: block["smart"]
+        for block in walked(blocks)
+        if not is_nothing(block.get("smart"))
+    }
+
+
+def walked(blocks: Any) -> Iterator[dict[str, Any]]:
+    """A stored document's blocks, with those in columns."""
     for block in blocks if isinstance(blocks, list) else []:
-        if not is_nothing(block.get("smart")):
-            found[block["id"]] = block["smart"]
+        yield block
         for column in block.get("columns", []):
-            found |= smart_blocks(column.get("blocks", []))
-    return found
+            yield from walked(column.get("blocks", []))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kesher.accounts.models import Workspace
+from kesher.accounts.sites import host_of, is_own_site, own_hosts, shown
 from kesher.contacts.acts import Acts, ActWords, act_words, acts_in_words, sift_acts
 from kesher.contacts.changes import changes_vocabulary
 from kesher.content.problems import ERROR, WARNING, Problem
-from kesher.content.smart import LISTS, LONGEST_DAYS, REPEATS, is_nothing, smart_blocks
+from kesher.content.smart import LISTS, LONGEST_DAYS, REPEATS, is_nothing, smart_blocks, walked
 
 
 def problems_of_smart(workspace: Workspace, body: Any) -> list[Problem]:
@@ -19,7 +22,26 @@ def problems_of_smart(workspace: Workspace, body: Any) -> list[Problem]:
     if not blocks:
         return []
     words = act_words(workspace)
-    return [problem for key, smart in blocks.items() for problem in _of_block(key, smart, words)]
+    found = [problem for key, smart in blocks.items() for problem in _of_block(key, smart, words)]
+    return [*found, *_told_nowhere(workspace, body)]
+
+
+def _told_nowhere(workspace: Workspace, body: Any) -> Iterator[Problem]:
+    """Links that are to say who comes, but lead where nobody is told."""
+    hosts = own_hosts(workspace, settings.BASE_URL)
+    for block in walked(body.get("blocks")):
+        url, host = str(block.get("url") or ""), host_of(str(block.get("url") or ""))
+        asks = bool((block.get("smart") or {}).get("identify"))
+        if not asks or not host or "[[" in url or is_own_site(url, hosts):
+            continue
+        yield Problem(
+            f"blocks.{block['id']}.url",
+            _("%(site)s is not told who comes: it is not among your sites (settings, sender).")
+            % {"site": shown(host)},
+            WARNING,
+            block["id"],
+            "identified_elsewhere",
+        )
 
 
 def _of_block(key: str, smart: dict[str, Any], words: ActWords) -> list[Problem]:

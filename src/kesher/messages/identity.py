@@ -60,22 +60,6 @@ def read_identity(token: str, *, now: datetime) -> Identified | Expired | None:
     return Identified(workspace_id, contact_id, message_id, until)
 
 
-def is_own_site(url: str, hosts: tuple[str, ...]) -> bool:
-    """Whether an address lies on one of these hosts or below it, by https or on this machine."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower().rstrip(".")
-    if parts.scheme != "https" and host not in ("localhost", "127.0.0.1"):
-        return False
-    return any(host == own or host.endswith(f".{own}") for own in hosts)
-
-
-def own_hosts(website: str, base_url: str) -> tuple[str, ...]:
-    """The hosts that may learn who comes: the business's site and what lies below it, and this installation."""
-    site = (urlsplit(website).hostname or "").lower().removeprefix("www.")
-    here = (urlsplit(base_url).hostname or "").lower()
-    return tuple(host for host in (site, here) if host)
-
-
 def identified(url: str, token: str) -> str:
     """The address with the token in its query, which is the last thing before the fragment."""
     parts = urlsplit(url)

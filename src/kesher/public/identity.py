@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from kesher.accounts.models import Workspace
+from kesher.accounts.sites import is_own_site, own_hosts
 from kesher.contacts.models import Contact
 from kesher.content.models import TrackedLink
 from kesher.lib import sealed
@@ -22,8 +23,6 @@ from kesher.messages.identity import (
     Identified,
     identified,
     identity_token,
-    is_own_site,
-    own_hosts,
     read_identity,
 )
 from kesher.messages.models import Message
@@ -107,7 +106,7 @@ def with_identity(url: str, link: TrackedLink, message: Message, now: datetime) 
     smart = link.smart or {}
     if not smart.get("identify") or message.contact_id is None or message.source == "test":
         return url
-    if not is_own_site(url, own_hosts(link.workspace.website, settings.BASE_URL)):
+    if not is_own_site(url, own_hosts(link.workspace, settings.BASE_URL)):
         return url
     token = identity_token(
         message.workspace_id,

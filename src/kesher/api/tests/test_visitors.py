@@ -37,3 +37,25 @@ def test_what_cannot_be_resolved_says_why(call: Call, workspace: Any, noa: Conta
     ]
 
     assert kinds == ["expired-token", "unknown-token", "unknown-token", "contact-gone"]
+
+
+def test_sites_are_read_set_and_taken_back(call: Call, workspace: Any) -> None:
+    workspace.website = "https://www.shop.example/"
+    workspace.save(update_fields=["website"])
+    assert call("GET", "/visitors/sites").json() == {"sites": [], "in_use": ["shop.example"]}
+
+    answer = call("PUT", "/visitors/sites", {"sites": ["https://Club.example/", "club.example"]})
+
+    assert answer.json() == {"sites": ["club.example"], "in_use": ["club.example"]}
+    assert call("GET", "/visitors/sites").json()["in_use"] == ["club.example"]
+    assert workspace.audit_entries.filter(action="workspace.changed").exists()
+    assert call("PUT", "/visitors/sites", {"sites": []}).json()["in_use"] == ["shop.example"]
+
+
+def test_a_site_of_many_refuses_all_and_says_which(call: Call, workspace: Any) -> None:
+    answer = call("PUT", "/visitors/sites", {"sites": ["shop.example", "co.il", "*.a.example"]})
+
+    assert answer.status_code == 422
+    assert [error["path"] for error in answer.json()["errors"]] == ["sites[1]", "sites[2]"]
+    workspace.refresh_from_db()
+    assert workspace.identified_sites == []

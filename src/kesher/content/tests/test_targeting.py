@@ -325,3 +325,22 @@ def test_starting_templates_target_by_what_every_workspace_has(
     assert not [one for one in plan.problems if one.code]
     assert bool(plan.rules) is template.key.startswith("personal")
     assert plan.needs == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [
+        ("https://shop.example/sale", True),
+        ("https://www.shop.example/", True),
+        ("https://[[site]]/", True),
+        ("https://other.example/", False),
+    ],
+)
+def test_a_link_that_cannot_say_who_comes_is_named(workspace: Any, url: str, is_told: bool) -> None:
+    workspace.website = "https://shop.example/"
+    button = {"id": "go", "kind": "button", "text": "go", "url": url, "smart": {"identify": True}}
+    columns = {"id": "two", "kind": "columns", "columns": [{"blocks": [button]}, {"blocks": []}]}
+
+    found = problems_of(workspace, text("n"), columns)
+
+    assert ("identified_elsewhere" not in codes(found)) is is_told

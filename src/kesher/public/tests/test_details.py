@@ -11,12 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client, RequestFactory
 
+from kesher.accounts.sites import is_own_site
 from kesher.contacts.lists import create_list
 from kesher.contacts.models import Contact, ListMembership
 from kesher.content.models import TrackedLink
 from kesher.events.models import Event
 from kesher.lib import sealed
-from kesher.messages.identity import Expired, Identified, identity_token, is_own_site, read_identity
+from kesher.messages.identity import Expired, Identified, identity_token, read_identity
 from kesher.messages.models import Message
 from kesher.messages.tokens import message_token
 from kesher.public.identity import PROVEN, RECOGNISED, visitor_of_request
@@ -215,6 +216,10 @@ def test_a_token_is_read_only_as_what_it_was_made_for(
         ("https://shop.example.evil.example/", False),
         ("http://shop.example/p", False),
         ("https://shop.example@evil.example/", False),
+        ("https://evil.example\\@shop.example/", False),
+        ("https://shop.example\t.evil.example/", False),
+        ("https://SHOP.example./p", True),
+        ("//shop.example/p", False),
     ],
 )
 def test_only_the_own_site_learns_who_comes(url: str, is_own: bool) -> None:
@@ -254,6 +259,26 @@ def test_nobody_else_learns_who_comes(workspace: Any, send: Any, noa: Contact, a
     workspace.website = "https://other.example/"
     workspace.save(update_fields=["website"])
     assert "k=" not in click(send(noa, source_id="8"))
+
+
+@pytest.mark.usefixtures("identifying")
+@pytest.mark.parametrize(
+    ("sites", "is_told"),
+    [
+        ([], True),
+        (["shop.example"], True),
+        (["club.example", "shop.example"], True),
+        (["club.example"], False),
+        (["p.shop.example"], False),
+    ],
+)
+def test_only_the_sites_that_were_named_learn_who_comes(
+    workspace: Any, send: Any, noa: Contact, at: Any, sites: list[str], is_told: bool
+) -> None:
+    workspace.identified_sites = sites
+    workspace.save(update_fields=["identified_sites"])
+
+    assert ("k=" in click(send(noa))) is is_told
 
 
 def test_a_page_asks_who_its_visitor_is(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.actions import SCOPES
 from kesher.accounts.models import Role, User, Workspace
+from kesher.accounts.sites import read_sites, shown
 from kesher.web.formats import zone_name
 
 if TYPE_CHECKING:
@@ -63,13 +65,40 @@ class GeneralForm(WorkspaceForm):
         fields = ("name", "language", "time_zone")
 
 
+class SitesField(forms.CharField):
+    """Hosts, one in a line, as people write them."""
+
+    widget = forms.Textarea(
+        attrs={"dir": "ltr", "rows": 3, "spellcheck": "false", "placeholder": "shop.example"}
+    )
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else "\n".join(shown(host) for host in value or ())
+
+    def clean(self, value: Any) -> Any:
+        found = read_sites(re.split(r"[\s,;]+", super().clean(value) or ""))
+        if found.problems:
+            raise forms.ValidationError(list(found.problems))
+        return list(found.hosts)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class SenderForm(WorkspaceForm):
     website = forms.URLField(
         label=_("Web site"),
         required=False,
         assume_scheme="https",
         widget=forms.URLInput(attrs={"dir": "ltr"}),
-        help_text=_("Links that say who comes say it on this site only, and on its subdomains."),
+    )
+    identified_sites = SitesField(
+        label=_("Sites that may learn who comes"),
+        required=False,
+        help_text=_(
+            "Links in mails that tell the page who came tell it on these sites and what lies below them,"
+            " never on another. One in a line. Empty: only on the web site above."
+        ),
     )
 
     class Meta:
@@ -82,6 +111,7 @@ class SenderForm(WorkspaceForm):
             "postal_address",
             "phone",
             "website",
+            "identified_sites",
         )
         help_texts = {
             "sender_name": _("What people see as the sender: the name they know you by."),
@@ -120,6 +150,7 @@ SCOPE_WORDS = {
     "journeys:read": _("See journeys"),
     "journeys:write": _("Make and run journeys"),
     "visitors:read": _("Recognise visitors by their link"),
+    "visitors:write": _("Say which sites may learn who comes"),
 }
 
 

@@ -175,3 +175,21 @@ def test_the_scopes_of_a_key_are_told_in_words(signed_in: Client, workspace: Wor
     for scope in actions.SCOPES:
         assert f'<bdi class="ltr">{scope}</bdi>' in page
         assert f"<span>{scope}<" not in page
+
+
+def test_sites_that_may_learn_who_comes_are_named_one_in_a_line(
+    signed_in: Client, workspace: Workspace
+) -> None:
+    address = reverse("settings_sender", args=[workspace.key])
+    values = {"sender_name": "הספר", "identified_sites": "https://www.shop.example/\nספרים.ישראל\n"}
+
+    assert signed_in.post(address, values).status_code == 302
+    workspace.refresh_from_db()
+    assert workspace.identified_sites == ["shop.example", "xn--eebikmu.xn--4dbrk0ce"]
+    assert "shop.example\nספרים.ישראל</textarea>" in signed_in.get(address).content.decode()
+
+    refused = signed_in.post(address, {**values, "identified_sites": "shop.example co.il"})
+    assert "shop.example co.il</textarea>" in refused.content.decode()
+    assert "k-error" in refused.content.decode()
+    workspace.refresh_from_db()
+    assert len(workspace.identified_sites) == 2
