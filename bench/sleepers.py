@@ -108,6 +108,7 @@ class Watched:
 def woken(workspace: Any, seconds: int) -> list[float]:
     """How late each was, in milliseconds."""
     from kesher.journeys import engine
+    from kesher.journeys.claims import next_due
     from kesher.lib import clock, sql
     from kesher.worker.loops import Loop
 
@@ -119,7 +120,7 @@ def woken(workspace: Any, seconds: int) -> list[float]:
     sql.execute(_WAKING, parameters)
     watched = Watched(engine.step, begin, waking)
     stopping = threading.Event()
-    thread = Loop("engine", watched, stopping).start()
+    thread = Loop("engine", watched, stopping, coming=next_due).start()
     assert watched.done.wait(seconds * 5 + 30), f"{len(watched.late)} of {waking} moved"
     stopping.set()
     thread.join()

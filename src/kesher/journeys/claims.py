@@ -36,6 +36,16 @@ def due_workspaces(now: datetime) -> list[int]:
     return [row[0] for row in sql.rows(statement, (now,))]
 
 
+def next_due(now: datetime) -> datetime | None:
+    """When the first run after `now` falls due: one look into the index for each workspace."""
+    statement = (
+        "SELECT min(first.due_at) FROM workspace w CROSS JOIN LATERAL (SELECT r.due_at FROM journey_run r"
+        " WHERE r.workspace_id = w.id AND r.due_at > %s ORDER BY r.due_at LIMIT 1) first"
+    )
+    found: datetime | None = sql.value(statement, (now,))
+    return found
+
+
 def claim(
     workspace_id: int, *, now: datetime, limit: int, contact_id: int | None = None
 ) -> list[tuple[Any, ...]]:

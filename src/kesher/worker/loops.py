@@ -27,12 +27,15 @@ Step = Callable[[datetime], int]
 
 @dataclass
 class Loop:
-    """`step(now)` answers how much it did; 0 lets the loop rest. `wakes` is roused after each step that did something."""
+    """`step(now)` answers how much it did; 0 lets the loop rest, until `coming(now)` at the latest if that is known.
+    `wakes` is roused after each step that did something.
+    """
 
     key: str
     step: Step
     stopping: threading.Event
     wakes: Loop | None = None
+    coming: Callable[[datetime], datetime | None] | None = None
     pause: float = SHORTEST_PAUSE_SECONDS
     backoff: float = 0.0
     woken: threading.Event = field(default_factory=threading.Event)
@@ -52,6 +55,7 @@ class Loop:
             now = clock.now()
             did = self.step(now)
             self.pulse.beat(now)
+            coming = self.coming(now) if self.coming and not did else None
         except Exception as error:  # the one place where a loop's surprise ends
             return self.failed(error)
         self.backoff = 0.0
@@ -62,7 +66,12 @@ class Loop:
             return 0.0
         connection.close()  # gives the pooled connection back for the while
         self.pause = min(self.pause * 1.6, LONGEST_PAUSE_SECONDS)
-        return self.pause
+        return self.pause if coming is None else self.until(coming)
+
+    def until(self, coming: datetime) -> float:
+        """The pause, shortened to what is left until that moment; never so short that everyone comes by himself."""
+        left = (coming - clock.now()).total_seconds()
+        return min(self.pause, max(left, SHORTEST_PAUSE_SECONDS))
 
     def failed(self, error: Exception) -> float:
         log.exception("loop_failed", loop=self.key)

@@ -59,5 +59,5 @@ def settle_memory() -> None:
 
 def start_loops(stopping: threading.Event) -> list[threading.Thread]:
     sender = Loop("sender", steps.make_sender(stopping.is_set), stopping)
-    engine = Loop("engine", steps.engine, stopping, wakes=sender)
+    engine = Loop("engine", steps.engine, stopping, wakes=sender, coming=steps.engine_coming)
     return [sender.start(), engine.start(), JobsLoop(stopping).start()]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from kesher.campaigns import planning
 from kesher.journeys import engine as journeys
+from kesher.journeys.claims import next_due
 from kesher.messages import receipts, sender
 from kesher.segments import upkeep
 
@@ -19,6 +20,11 @@ def engine(now: datetime) -> int:
     """Plan campaigns and release pulses; turn opens and clicks into facts; follow who enters and leaves segments; move journeys."""
     did = planning.advance(now) + receipts.digest_hits(now, HITS_AT_ONCE)
     return did + upkeep.advance(now) + journeys.step(now)
+
+
+def engine_coming(now: datetime) -> datetime | None:
+    """When the engine has work that is known beforehand."""
+    return next_due(now)
 
 
 def make_sender(stopping: Callable[[], bool]) -> Callable[[datetime], int]:

@@ -10,6 +10,7 @@ from kesher.contacts.bulk import delete_contacts
 from kesher.contacts.lists import join_list
 from kesher.contacts.models import ContactList
 from kesher.contacts.privacy import erase_contact
+from kesher.journeys.claims import next_due
 from kesher.journeys.models import StaffAlert, WebhookDelivery
 from kesher.journeys.tests.conftest import Desk, mail
 
@@ -44,6 +45,21 @@ def test_an_event_starts_a_run_that_sends_waits_and_ends(desk: Desk, noa: Any) -
     desk.wait(hours=1)
     (run,) = desk.runs(noa)
     assert (run.reason, desk.path(run)) == ("done", ["mail>next", "wait>next", "end"])
+
+
+def test_the_worker_knows_when_the_next_run_falls_due(desk: Desk, noa: Any, dan: Any) -> None:
+    desk.publish({"wait": {"kind": "wait", "for": "P2D"}}, triggers=CUSTOM)
+    assert next_due(desk.now) is None
+    desk.custom(noa)
+    desk.settle()
+    first = desk.now + timedelta(days=2)
+    desk.wait(hours=1)
+    desk.custom(dan)
+    desk.settle()
+
+    assert next_due(desk.now) == first
+    assert next_due(first) == first + timedelta(hours=1)
+    assert next_due(first + timedelta(hours=1)) is None
 
 
 def test_a_condition_parts_everybody_into_two(desk: Desk, noa: Any, dan: Any, yael: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from kesher.lib import clock, sql
 from kesher.worker.heartbeat import last_signs, sweep
-from kesher.worker.loops import LONGEST_PAUSE_SECONDS, Loop
+from kesher.worker.loops import LONGEST_PAUSE_SECONDS, SHORTEST_PAUSE_SECONDS, Loop
 
 pytestmark = pytest.mark.django_db(transaction=True)  # loops close their connection
 
@@ -53,6 +53,17 @@ def test_an_idle_loop_rests_longer_each_time_but_never_a_second() -> None:
 
     assert pauses == sorted(pauses)
     assert pauses[-1] == LONGEST_PAUSE_SECONDS < 1
+
+
+def test_an_idle_loop_is_there_when_the_next_thing_falls_due() -> None:
+    due = clock.now() + timedelta(seconds=0.2)
+    waiting = loop(lambda _now: 0, coming=lambda _now: due, pause=LONGEST_PAUSE_SECONDS)
+    late = loop(lambda _now: 0, coming=lambda now: now - timedelta(hours=1))
+    unknown = loop(lambda _now: 0, coming=lambda _now: None, pause=LONGEST_PAUSE_SECONDS)
+
+    assert 0 < waiting.round() <= 0.2
+    assert late.round() == SHORTEST_PAUSE_SECONDS
+    assert unknown.round() == LONGEST_PAUSE_SECONDS
 
 
 def test_a_busy_loop_does_not_rest_and_wakes_the_next() -> None:
