@@ -19,4 +19,8 @@ from kesher.journeys.recipes import payment  # noqa: F401
 from kesher.journeys.recipes import travel  # noqa: F401
 from kesher.journeys.recipes import ages  # noqa: F401
 from kesher.journeys.recipes import families  # noqa: F401
+from kesher.journeys.recipes import updates  # noqa: F401
+from kesher.journeys.recipes import survey  # noqa: F401
+from kesher.journeys.recipes import quiz  # noqa: F401
+from kesher.journeys.recipes import exam  # noqa: F401
 # isort: on

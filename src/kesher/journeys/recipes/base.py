@@ -17,7 +17,7 @@ from kesher.lib.registry import Registry
 
 @dataclass(frozen=True)
 class NewField:
-    """A field by the name that the recipe calls it. `choices`: key and words of each."""
+    """A field by the name that the recipe calls it. `choices`: key and words of each; options may be in words, too."""
 
     name: str
     label: Words

@@ -24,6 +24,7 @@ from kesher.journeys.actions import archive_journey, create_journey
 from kesher.journeys.models import Journey, RecipeThing
 from kesher.journeys.recipes.base import RECIPES, NewField, NewList, Recipe, here
 from kesher.journeys.recipes.finding import Kind, Shelf, draw, living, shelf_of
+from kesher.journeys.recipes.kit import Words
 from kesher.lib import clock
 
 MOST_NUMBERS = 50
@@ -113,7 +114,9 @@ def _made_field(access: Access, new: NewField) -> Field:
     language = access.workspace.language
     label = new.label.in_language(language)
     choices = [{"key": key, "label": words.in_language(language)} for key, words in new.choices]
-    options = {**new.options, "choices": choices} if choices else new.options
+    options = {key: _said(value, language) for key, value in new.options.items()}
+    if choices:
+        options["choices"] = choices
     for number in range(2, MOST_NUMBERS):
         try:
             return create_field(access, label=label, type=new.type, options=options)
@@ -122,6 +125,10 @@ def _made_field(access: Access, new: NewField) -> Field:
                 raise
             label = f"{new.label.in_language(language)} {number}"
     raise Refused("label", _("There is already a field of this name."), code="duplicate")
+
+
+def _said(value: Any, language: str) -> Any:
+    return value.in_language(language) if isinstance(value, Words) else value
 
 
 def _missing_choices(

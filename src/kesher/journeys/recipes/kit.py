@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,7 @@ class Kit:
         """Of the event that starts it: the field is now this."""
         return {**self.choice(field, choice), "field": f"event.after.{self.fields[field]}"}
 
-    def number(self, field: str, op: str, value: int) -> Json:
+    def number(self, field: str, op: str, value: int | list[int]) -> Json:
         return {"field": self.fields[field], "op": op, "value": value}
 
     def is_set(self, field: str) -> Json:
@@ -105,6 +105,11 @@ class Kit:
 
     def changed(self, field: str, rule: Json) -> Json:
         return {"kind": "contact.updated", "changed": [self.fields[field]], "rule": rule}
+
+    def answered(self, *fields: str) -> Json:
+        """One submission, however many of the fields it fills, also with the answers of last time."""
+        keys = [self.fields[field] for field in fields]
+        return {"kind": "contact.updated", "changed": keys, "even_if_unchanged": True}
 
     # Messages.
 
@@ -124,12 +129,11 @@ class Kit:
             **rest,
         }
 
-    def sms(self, name: Words, text: Words, *, next: str = "end", **rest: Any) -> Json:
-        block = {"kind": "sms_text", "text": self.say(text)}
+    def sms(self, name: Words, *parts: Words | Only, next: str = "end", **rest: Any) -> Json:
         return {
             "kind": "send_sms",
             "name": self.say(name),
-            "document": self._document([block]),
+            "document": self._document([self._line(part) for part in parts]),
             "message_class": "service",
             "next": next,
             **rest,
@@ -154,6 +158,11 @@ class Kit:
                 return {**self._text(words), "show_if": rule}
             case Words():
                 return self._text(part)
+
+    def _line(self, part: Words | Only) -> Json:
+        if isinstance(part, Only):
+            return {**self._line(part.words), "show_if": part.rule}
+        return {"kind": "sms_text", "text": self.say(part)}
 
     def _text(self, words: Words) -> Json:
         return {"kind": "text", "html": f"<p>{self.say(words)}</p>"}
@@ -185,6 +194,37 @@ class Kit:
         return {
             "kind": "split",
             "name": self.say(name),
+            "branches": branches,
+            "otherwise": otherwise,
+        }
+
+    def by_value(
+        self, name: Words, field: str, *ways: tuple[Words, Sequence[Any], str], otherwise: str
+    ) -> Json:
+        """Ways: words, the values, where to; a choice goes by the recipe's own name for it."""
+        known = [
+            (words, [self.choices.get(f"{field}.{value}", value) for value in values], to)
+            for words, values, to in ways
+        ]
+        branches = [
+            {"label": self.say(words), "values": values, "to": to} for words, values, to in known
+        ]
+        return self._by(name, field, branches, otherwise)
+
+    def by_band(
+        self, name: Words, field: str, *ways: tuple[Words, Sequence[int], str], otherwise: str
+    ) -> Json:
+        """Ways: words, the lowest and the highest number, where to."""
+        branches = [
+            {"label": self.say(words), "between": list(ends), "to": to} for words, ends, to in ways
+        ]
+        return self._by(name, field, branches, otherwise)
+
+    def _by(self, name: Words, field: str, branches: list[Json], otherwise: str) -> Json:
+        return {
+            "kind": "split",
+            "name": self.say(name),
+            "field": self.fields[field],
             "branches": branches,
             "otherwise": otherwise,
         }
