@@ -96,3 +96,24 @@ def test_runs_move_in_sets_and_due_ones_are_found_at_once(tmp_path: Path) -> Non
 
     assert found.figures[1].beside["a row at a time"] * 5 <= found.figures[1].value
     assert found.figure("1,000 due among the sleepers").value <= 50
+
+
+def test_a_rehearsal_sends_everybody_what_they_would_get_whatever_the_number_of_moments(
+    tmp_path: Path,
+) -> None:
+    found = measured("rehearsal", "--size", "48", folder=tmp_path)
+
+    agreed = 42  # three mails each
+    assert found.figure("messages, all begin at once").value == 3 * agreed
+    assert agreed <= found.figure("messages, each on their own day").value <= 3 * agreed
+    for begin in ("all begin at once", "each on their own day"):
+        assert found.figure(f"moments, {begin}").value <= 4 * 90
+
+
+def test_the_due_are_found_among_the_sleepers_by_few_pages_and_all_are_woken(
+    tmp_path: Path,
+) -> None:
+    found = measured("sleepers", "--size", "20000", "--rounds", "2", folder=tmp_path)
+
+    assert found.figure("pages for each").value <= 10
+    assert found.figure("late, 99 of 100 at most").value > 0  # all of them moved, or it fails
