@@ -16,6 +16,7 @@ from django.db import transaction
 from kesher.accounts.models import Workspace
 from kesher.journeys.claims import CLAIM
 from kesher.journeys.models import Journey
+from kesher.journeys.overdue import overdue
 from kesher.journeys.sitting import Sitting
 from kesher.journeys.starting import end_runs
 from kesher.journeys.versions import version_of
@@ -51,30 +52,6 @@ class Meanwhile:
     messages: int = 0
     oldest: datetime | None = None
     bands: tuple[Band, ...] = ()
-
-
-# When the time of a run came: what its wait was told, else when it was woken; else the pause itself.
-_SINCE = """
-CASE WHEN r.woken = 'event' THEN coalesce(
-        (SELECT min(e.at) FROM event e WHERE e.workspace_id = r.workspace_id AND e.contact_id = r.contact_id
-         AND e.at >= %(paused)s AND e.kind = ANY(r.listening)), %(paused)s)
-     WHEN r.until <= %(now)s THEN r.until
-     ELSE coalesce(r.due_at, greatest(r.arrived_at, %(paused)s)) END
-"""
-_OVERDUE = f"""
-SELECT r.id, {_SINCE} FROM journey_run r
-WHERE r.workspace_id = %(workspace)s AND r.journey_id = %(journey)s AND r.ended_at IS NULL
-  AND (r.state = 'held' OR r.due_at <= %(now)s)
-"""
-
-
-def overdue(journey: Journey, now: datetime) -> list[tuple[int, datetime]]:
-    """The runs that going on would move at once, each with since when."""
-    parameters = {
-        "workspace": journey.workspace_id, "journey": journey.pk, "now": now,
-        "paused": journey.paused_at or now,
-    }  # fmt: skip
-    return sql.rows(_OVERDUE, parameters)
 
 
 def meanwhile_of(journey: Journey, now: datetime) -> Meanwhile:

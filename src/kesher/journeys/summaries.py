@@ -1,16 +1,14 @@
-"""What a list of journeys shows of each, in one statement for all; and what fell due while one was paused."""
+"""What a list of journeys shows of each, in one statement for all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from kesher.events import counters
 from kesher.journeys.counting import ended_name
 from kesher.journeys.models import Journey
 from kesher.journeys.reasons import REASONS
-from kesher.lib import sql
 
 
 @dataclass(frozen=True)
@@ -38,23 +36,3 @@ def summaries_of(workspace_id: int, journeys: Iterable[Journey]) -> dict[int, Su
         )
         for number in ids
     }
-
-
-@dataclass(frozen=True)
-class Overdue:
-    """Runs whose time came while the journey was paused, and since when the first of them waits."""
-
-    count: int
-    since: datetime | None
-
-
-_OVERDUE = """
-SELECT count(*), min(coalesce(due_at, arrived_at)) FROM journey_run
-WHERE workspace_id = %s AND journey_id = %s AND ended_at IS NULL AND (state = 'held' OR due_at <= %s)
-"""
-
-
-def overdue_of(journey: Journey, now: datetime) -> Overdue:
-    """Whom going on would move at once."""
-    ((count, since),) = sql.rows(_OVERDUE, (journey.workspace_id, journey.pk, now))
-    return Overdue(count, since)

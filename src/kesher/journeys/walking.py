@@ -22,6 +22,7 @@ from kesher.journeys.models import Journey
 from kesher.journeys.sitting import Sitting, Words
 from kesher.journeys.starting import close_entries, keeps_entries, tell_ended
 from kesher.journeys.versions import Ready, stopped_journeys, version_of
+from kesher.journeys.waking import waits_for
 
 BATCH = 2_000
 MOST_STEPS = 300  # instant nodes that one run may pass at once; more is a loop
@@ -270,8 +271,17 @@ class Walk:
 
     def stay(self, walker: Walker) -> None:
         """Woken for nothing: as it was, due at the end of its wait."""
+        if walker.state not in ("sleeping", "listening"):
+            walker.state = self._as_it_waits(walker)
         self.due[walker.run_id] = walker.until
         self.resting.append(walker)
+
+    def _as_it_waits(self, walker: Walker) -> str:
+        """Of one that a pause had set aside."""
+        graph = self.versions[walker.run_id].graph
+        node = graph.nodes[walker.node]
+        is_heard = waits_for(self.sitting, graph, walker.journey_id, node)
+        return "listening" if is_heard else "sleeping"
 
     def end(self, walker: Walker, reason: str, *, port: str = "", why: str = "") -> None:
         self._step(walker, port, why or ("" if reason == "done" else reason))

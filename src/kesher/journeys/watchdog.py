@@ -12,13 +12,11 @@ import structlog
 from django.db import transaction
 
 from kesher.accounts.models import Workspace
-from kesher.journeys.asking import ends_by_rule
-from kesher.journeys.claims import walkers_of
-from kesher.journeys.kinds import NODES, Cohort, Go, Listen, Outcome, Stop, Walker
+from kesher.journeys.foreseeing import foresee
+from kesher.journeys.kinds import Go, Listen, Outcome, Stop, Walker
 from kesher.journeys.models import JourneyAlarm
 from kesher.journeys.queries import late_runs
 from kesher.journeys.sitting import Sitting
-from kesher.journeys.versions import version_of
 from kesher.lib import sql
 
 log = structlog.get_logger(__name__)
@@ -103,32 +101,11 @@ def _missed(workspace: Workspace, now: datetime) -> list[tuple[int, list[int], d
         "mark": sitting.event_mark - EVENTS,
     }  # fmt: skip
     since = dict(sql.rows(_CANDIDATES, parameters))
-    groups: dict[tuple[int, str], list[Walker]] = {}
-    for walker, version_id, _reason in walkers_of(workspace.pk, since).values():
-        walker.woken = "event"
-        groups.setdefault((version_id, walker.node), []).append(walker)
     found: dict[int, list[int]] = {}
-    for (version_id, node), walkers in groups.items():
-        for walker in _would_move(sitting, version_id, node, walkers):
-            found.setdefault(walker.journey_id, []).append(walker.run_id)
+    for one in foresee(sitting, list(since), woken="event"):
+        if one.ends or _moves(one.walker, one.outcome):
+            found.setdefault(one.walker.journey_id, []).append(one.walker.run_id)
     return [(key, ids, min(since[one] for one in ids)) for key, ids in found.items()]
-
-
-def _would_move(
-    sitting: Sitting, version_id: int, node: str, walkers: Sequence[Walker]
-) -> list[Walker]:
-    """Nodes that rest only read when they are asked again."""
-    version = version_of(version_id)
-    known = version.graph.nodes.get(node)
-    if known is None:
-        return []
-    ended = ends_by_rule(sitting, version, walkers)
-    outcomes = NODES.get(known.kind).run(Cohort(sitting, known, walkers, version))
-    return [
-        walker
-        for walker, reason, outcome in zip(walkers, ended, outcomes, strict=True)
-        if reason or _moves(walker, outcome)
-    ]
 
 
 def _moves(walker: Walker, outcome: Outcome) -> bool:
