@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -39,14 +41,41 @@ class Clock:
         self.now += by
 
 
-@dataclass(frozen=True)
 class Received:
-    """A mail as it came."""
+    """A mail as it came; what is in it is read when somebody looks."""
 
-    subject: str
-    sender: str
-    html: str
-    text: str
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+
+    @cached_property
+    def _head(self) -> Any:
+        return BytesHeaderParser(policy=policy.default).parsebytes(self._raw)
+
+    @cached_property
+    def _whole(self) -> EmailMessage:
+        parsed = message_from_bytes(self._raw, policy=policy.default)
+        assert isinstance(parsed, EmailMessage)
+        return parsed
+
+    @property
+    def subject(self) -> str:
+        return str(self._head["Subject"])
+
+    @property
+    def sender(self) -> str:
+        return str(self._head["From"])
+
+    @cached_property
+    def html(self) -> str:
+        return self._body("html")
+
+    @cached_property
+    def text(self) -> str:
+        return self._body("plain")
+
+    def _body(self, kind: str) -> str:
+        part = self._whole.get_body((kind,))
+        return str(part.get_content()) if part else ""
 
 
 @dataclass
@@ -116,22 +145,21 @@ class Shop:
 
     def got(self, person: Contact) -> Sequence[Received]:
         """What came to this address, oldest first."""
+        return self.post([person])[0]
+
+    def post(self, people: Sequence[Contact]) -> Sequence[Sequence[Received]]:
+        """What came to each of them, oldest first."""
+        found: dict[str, list[Received]] = {person.email: [] for person in people}
         rows = LocalMessage.objects.filter(
-            workspace_id=self.workspace.pk, recipient=person.email
+            workspace_id=self.workspace.pk, channel="email", recipient__in=found
         ).order_by("id")
-        return [_read(bytes(row.raw)) for row in rows]
+        for row in rows:
+            found[row.recipient].append(Received(bytes(row.raw)))
+        return [found[person.email] for person in people]
 
     def message(self, person: Contact) -> Message:
         """The one message to this contact."""
         return Message.objects.get(workspace_id=self.workspace.pk, contact_id=person.pk)
-
-
-def _read(raw: bytes) -> Received:
-    parsed = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(parsed, EmailMessage)
-    bodies = {kind: parsed.get_body((kind,)) for kind in ("html", "plain")}
-    html, text = (part.get_content() if part else "" for part in bodies.values())
-    return Received(str(parsed["Subject"]), str(parsed["From"]), html, text)
 
 
 @pytest.fixture

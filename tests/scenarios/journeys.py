@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -77,7 +78,15 @@ def happens(shop: Shop, *people: Contact, name: str, **data: Any) -> None:
 
 
 def texts_to(shop: Shop, person: Contact) -> list[str]:
+    return texts_of(shop, [person])[0]
+
+
+def texts_of(shop: Shop, people: Sequence[Contact]) -> list[list[str]]:
+    """The texts of each of them, oldest first; of who has no number none."""
+    found: dict[str, list[str]] = {person.mobile: [] for person in people}
     rows = LocalMessage.objects.filter(
-        workspace_id=shop.workspace.pk, recipient=person.mobile, channel="sms"
+        workspace_id=shop.workspace.pk, recipient__in=set(found) - {""}, channel="sms"
     )
-    return [bytes(row.raw).decode() for row in rows.order_by("id")]
+    for row in rows.order_by("id"):
+        found[row.recipient].append(bytes(row.raw).decode())
+    return [found[person.mobile] for person in people]

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 
 from kesher.contacts.actions import update_contact
+from kesher.contacts.changes import apply_changes, read_changes
 from kesher.contacts.lists import join_list
-from kesher.contacts.models import Contact
+from kesher.contacts.models import Contact, ListMembership
 from kesher.journeys.actions import problems_of, publish_journey
 from kesher.journeys.checks import errors
+from kesher.journeys.engine import drain
 from kesher.journeys.models import Journey
 from kesher.journeys.recipes.base import RECIPES
 from kesher.journeys.recipes.installing import install_recipe
 from kesher.messages.models import Message
 from kesher.messages.receipts import NewHit, store_hits
 from tests.scenarios.conftest import Shop
+
+FEW = 8
+BUDGET = 30.0  # seconds; how fast it is is measured elsewhere, that it is right must not depend on the machine
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,43 @@ class Dish:
     lists: dict[str, int]
     journeys: Sequence[Journey]
 
-    def told(self, people: Iterable[Contact], **values: Any) -> None:
-        """Somebody fills fields on the card."""
+    def told(self, people: Sequence[Contact], **values: Any) -> None:
+        """Fields are filled on the card; of many people by one change of all of them."""
+        if len(people) > FEW:
+            self._told_of_many(people, values)
+            return
         for person in people:
-            own = {self.fields[name]: value for name, value in values.items()}
-            update_contact(self.shop.access, person, values=own, now=self.shop.clock.now)
+            update_contact(
+                self.shop.access, person, values=self._own(values), now=self.shop.clock.now
+            )
+
+    def submits(self, person: Contact, **values: Any) -> None:
+        """All answers at once, as a form or the API brings them; what follows is done before they have their answer."""
+        shop = self.shop
+        with transaction.atomic():
+            update_contact(
+                shop.access,
+                person,
+                values=self._own(values),
+                now=shop.clock.now,
+                is_submission=True,
+            )
+        drain(shop.workspace, contact_id=person.pk, now=shop.clock.now, budget=BUDGET)
+
+    def _own(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {self.fields[name]: value for name, value in values.items()}
+
+    def _told_of_many(self, people: Sequence[Contact], values: Mapping[str, Any]) -> None:
+        json = [
+            {"field": key, "do": "set", "value": value} for key, value in self._own(values).items()
+        ]
+        apply_changes(
+            self.shop.workspace.pk,
+            contact_ids=[person.pk for person in people],
+            changes=read_changes(self.shop.workspace, json),
+            now=self.shop.clock.now,
+            source="staff",
+        )
 
     def joins(self, name: str, people: Iterable[Contact]) -> None:
         ids = [person.pk for person in people]
@@ -45,12 +83,23 @@ class Dish:
         join_list(workspace, list_id=number, contact_ids=ids, now=self.shop.clock.now)
 
     def value(self, person: Contact, name: str) -> Any:
-        person.refresh_from_db()
-        return person.fields.get(self.fields[name])
+        return self.values([person], name)[0]
+
+    def values(self, people: Sequence[Contact], name: str) -> list[Any]:
+        """What the field holds of each of them now."""
+        found = Contact.objects.in_bulk([person.pk for person in people])
+        return [found[person.pk].fields.get(self.fields[name]) for person in people]
+
+    def members(self, name: str) -> set[int]:
+        inside = ListMembership.objects.filter(list_id=self.lists[name])
+        return set(inside.values_list("contact_id", flat=True))
 
 
-def cook(shop: Shop, key: str) -> Dish:
+def cook(shop: Shop, key: str, *, language: str = "he") -> Dish:
     """Install and publish, with nothing changed in between."""
+    if shop.workspace.language != language:
+        shop.workspace.language = language
+        shop.workspace.save(update_fields=["language"])
     made = install_recipe(shop.access, RECIPES.get(key), now=shop.clock.now)
     for journey in made.journeys:
         assert not errors(problems_of(shop.access, journey))
@@ -93,8 +142,21 @@ def open_mails(shop: Shop, people: Iterable[Contact]) -> None:
 
 
 def plain_subjects(shop: Shop, person: Contact) -> list[str]:
-    """Without the mark of advertising."""
-    return [one.rsplit("פרסומת")[-1].strip(" :\u2068\u2069") for one in subjects(shop, person)]
+    return subjects_of(shop, [person])[0]
+
+
+def subjects_of(shop: Shop, people: Sequence[Contact]) -> list[list[str]]:
+    """The subjects of what each of them got, without the mark of advertising, oldest first."""
+    return [[_bare(mail.subject) for mail in mails] for mails in shop.post(people)]
+
+
+def _bare(subject: str) -> str:
+    return re.split("פרסומת|Advertisement", subject)[-1].strip(" :\u2068\u2069")
+
+
+def plain(text: str) -> str:
+    """Without the marks that keep left-to-right and right-to-left apart."""
+    return re.sub("[\u200e\u200f\u2066-\u2069]", "", text)
 
 
 def subjects(shop: Shop, person: Contact) -> list[str]:

@@ -40,7 +40,7 @@ def draw(kit: Kit) -> list[Drawn]:
         Words("תשובות למבחן", "answers to the exam"),
         {**summing(kit, "score", "result", questions, "mark"), **_results(kit)},
         kit.answered(*QUESTIONS),
-        reentry={"policy": "always"},
+        reentry={"policy": "restart"},
     )
     passed = {"field": kit.fields["result"], "op": "is", "value": kit.choices["result.passed"]}
     again = kit.journey(

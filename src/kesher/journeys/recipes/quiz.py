@@ -57,7 +57,7 @@ def draw(kit: Kit) -> list[Drawn]:
             Words("תשובות לשאלון", "answers to the quiz"),
             nodes,
             kit.answered(*QUESTIONS),
-            reentry={"policy": "always"},
+            reentry={"policy": "restart"},
         )
     ]
 

@@ -1,4 +1,7 @@
-"""Steps that add up the answers of one submission: from nothing each time (T2), and only when all are there (T4). Pure."""
+"""Steps that add up the answers of one submission: from nothing each time (T2), and only when all are there (T4). Pure.
+
+Their journey is to be entered by the policy "restart": two submissions side by side would add to one sum.
+"""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def draw(kit: Kit) -> list[Drawn]:
         Words("תשובה על אחת השאלות או על כולן", "an answer to one question or to all of them"),
         summing(kit, "sum", "level", questions, "end"),
         kit.answered(*(name for name, *_rest in QUESTIONS)),
-        reentry={"policy": "always"},
+        reentry={"policy": "restart"},
     )
     known = {"field": f"event.after.{kit.fields['sum']}", "op": "is_set"}
     answering = kit.journey(
