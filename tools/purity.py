@@ -28,6 +28,7 @@ PURE = [
         )
     ),
     "messages/reasons.py",
+    *(f"messages/windows/{name}.py" for name in ("cities", "deciding", "rests", "settings", "words")),
     "channels/email/mime.py",
     "channels/email/dkim.py",
 ]

@@ -54,6 +54,9 @@ class MessageOut(Strict):
     parts: int | None
     units: int | None
     queued_at: datetime
+    due_at: datetime | None = Described(
+        description="when it may leave; null while it waits to be let go in pulses"
+    )
     sent_at: datetime | None
     delivered_at: datetime | None
     opened_at: datetime | None
@@ -72,6 +75,7 @@ def shape(message: Message) -> dict[str, Any]:
         "parts",
         "units",
         "queued_at",
+        "due_at",
         "sent_at",
         "delivered_at",
         "opened_at",
@@ -84,7 +88,7 @@ def shape(message: Message) -> dict[str, Any]:
         "id": message.pk,
         "contact": message.contact_id,
         **{name: getattr(message, name) for name in names},
-        "reason_words": in_words(message.reason) if message.reason else "",
+        "reason_words": in_words(message.reason, message.reason_data) if message.reason else "",
     }
 
 

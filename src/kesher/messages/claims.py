@@ -57,23 +57,40 @@ _CLAIM = """
 WITH due AS (
     SELECT id FROM message
     WHERE workspace_id = %(workspace)s AND status = 'queued' AND due_at <= %(now)s AND channel = %(channel)s
+      {open}
     ORDER BY priority, due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
-UPDATE message m SET status = 'sending', claimed_until = %(lease)s FROM due
+UPDATE message m SET status = 'sending', reason = '', claimed_until = %(lease)s FROM due
 WHERE m.workspace_id = %(workspace)s AND m.id = due.id
 RETURNING m.id, m.contact_id, m.version_id, m.source, m.source_id, m.message_class, m.attempts, m.data::text
 """
 
 
+_CLAIM_ANY = _CLAIM.format(open="")
+_CLAIM_OPEN = _CLAIM.format(open="AND message_class <> ALL(%(closed)s)")
+
+
 def claim(
-    workspace_id: int, *, channel: str, limit: int, now: datetime, at: datetime
+    workspace_id: int,
+    *,
+    channel: str,
+    limit: int,
+    now: datetime,
+    at: datetime,
+    closed: Sequence[str] = (),
 ) -> list[Claimed]:
-    """Take up to `limit` messages due by `now`, the most urgent first. `at` is this moment: leases count from it."""
+    """Take up to `limit` messages due by `now`, the most urgent first. `at` is this moment: leases count from it.
+
+    `closed` are classes of messages that may not leave at this hour (`windows`).
+    """
     lease = at + LEASE
     found = sql.rows(
-        _CLAIM,
-        {"workspace": workspace_id, "channel": channel, "limit": limit, "now": now, "lease": lease},
-    )
+        _CLAIM_OPEN if closed else _CLAIM_ANY,
+        {
+            "workspace": workspace_id, "channel": channel, "limit": limit, "now": now, "lease": lease,
+            "closed": list(closed),
+        },
+    )  # fmt: skip
     return [_claimed(row, lease) for row in found]
 
 

@@ -96,6 +96,11 @@ class Message(models.Model):
                 condition=models.Q(status="held"),
                 name="message_held",
             ),
+            models.Index(
+                fields=["workspace_id", "source", "source_id"],
+                condition=models.Q(status="queued", reason="window"),
+                name="message_waits_for_hours",
+            ),
         ]
 
 
@@ -114,6 +119,24 @@ class StoppedSource(models.Model):
 
     class Meta:
         db_table = "stopped_source"
+
+
+class SendingWindows(models.Model):
+    """At which hours messages may leave; one row for a workspace that ever set them (`windows`).
+
+    `settings` is described in windows.settings; `zone` is the one that what waits was moved by. Not `is_settled`:
+    there may still be messages that an older version let wait.
+    """
+
+    workspace_id = models.BigIntegerField(primary_key=True)
+    settings = models.JSONField(default=dict)
+    zone = models.TextField()
+    version = models.IntegerField(default=0)
+    is_settled = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "sending_windows"
 
 
 class Hit(models.Model):

@@ -9,9 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kesher.messages.windows.words import waits_words
+
 REASONS: dict[str, Promise] = {
     "not_armed": _("this is a restored copy, which sends nothing until it is armed"),
     "paused": _("sending is paused"),
+    "window": _("waits for the sending hours"),
     "resting": _("the journey is paused"),
     "asked": _("waits for somebody to decide whether it is still to be sent"),
     "too_old": _("its time had passed while the journey was paused"),
@@ -44,5 +47,7 @@ def in_words(reason: str, data: Mapping[str, Any] | None = None) -> str:
     """The reason as a phrase in the active language, with the server's own words when it said some."""
     if reason not in REASONS:
         return gettext("for a reason unknown to this version (%(key)s)") % {"key": reason}
+    if reason == "window" and data and "until" in data:
+        return waits_words(data)
     said = str((data or {}).get("text") or "")
     return f"{REASONS[reason]}: {said}" if said else str(REASONS[reason])

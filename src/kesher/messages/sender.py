@@ -28,11 +28,15 @@ from kesher.messages.journal import Journal, orphans
 from kesher.messages.outlet import SMALLEST_BATCH, Outlet
 from kesher.messages.results import Result, result_of, write_results
 from kesher.messages.sources import SourceEnvelope, envelopes_of, refusals_of
+from kesher.messages.windows import moving
+from kesher.messages.windows.deciding import Windows
+from kesher.messages.windows.queries import windows_of
 from kesher.messages.writers import CHANNELS, WRITERS
 
 log = structlog.get_logger(__name__)
 
 Way = tuple[int, str]  # a workspace and a channel
+Known = tuple[float, Workspace, Outlet, Windows]
 FLUSH_SECONDS = 0.25
 FRESH_SECONDS = (
     2.0  # so long a change of the workspace or its account may go unnoticed while its mail leaves
@@ -68,7 +72,8 @@ def is_pressed() -> bool:
 def reclaim(now: datetime) -> int:
     """Take over from dead workers, let released sources go on, refuse what is left of cancelled ones."""
     moved = absorb_orphans()
-    return moved + claims.take_over_expired(now) + claims.sweep_stopped() + resting.sweep()
+    moved += claims.take_over_expired(now) + claims.sweep_stopped() + resting.sweep()
+    return moved + moving.sweep(now)
 
 
 def absorb_orphans() -> int:
@@ -109,8 +114,9 @@ class Sender:
     def __init__(self) -> None:
         self.journal = Journal(journal_folder())
         self.outlets: dict[Way, tuple[str, Outlet]] = {}
-        self.known: dict[Way, tuple[float, Workspace, Outlet]] = {}
+        self.known: dict[Way, Known] = {}
         self.turn = 0
+        self.began = 0.0
         self.looked_at = 0.0
         self.is_pressed = False
         self.renewed_at = clock.now()
@@ -128,7 +134,7 @@ class Sender:
         self.journal.close()
 
     def _send(self, now: datetime, limit: int, stopping: Callable[[], bool]) -> int:
-        began = flushed_at = time.monotonic()
+        began = flushed_at = self.began = time.monotonic()
         claimed = done = 0
         exhausted = False
         busy: dict[Way, Outlet] = {}
@@ -169,7 +175,9 @@ class Sender:
         claimed, waiting = 0, False
         first = self.turn % len(ways) if ways else 0
         for way in ways[first:] + ways[:first]:
-            workspace, outlet = self._known(way, moment)
+            workspace, outlet, windows = self._known(way, moment)
+            hour = now + timedelta(seconds=moment - self.began)
+            waiting |= _move_closed(windows, way, now, hour)
             outlet.share(*_share)
             if outlet.is_resting:
                 continue
@@ -180,13 +188,23 @@ class Sender:
             if size <= 0:
                 break
             busy[way] = outlet
-            claimed += self._claim(workspace, outlet, now, size)
+            closed = moving.closed_classes(windows, way[1], hour)
+            claimed += self._claim(workspace, outlet, now, size, closed)
         return claimed, not claimed and not waiting
 
-    def _claim(self, workspace: Workspace, outlet: Outlet, now: datetime, size: int) -> int:
+    def _claim(
+        self,
+        workspace: Workspace,
+        outlet: Outlet,
+        now: datetime,
+        size: int,
+        closed: tuple[str, ...],
+    ) -> int:
         at = clock.now()
         with transaction.atomic():  # no claim is committed that the journal does not know
-            batch = claims.claim(workspace.pk, channel=outlet.channel, limit=size, now=now, at=at)
+            batch = claims.claim(
+                workspace.pk, channel=outlet.channel, limit=size, now=now, at=at, closed=closed
+            )
             if not batch:
                 return 0
             self.journal.hold(workspace.pk, [item.id for item in batch], batch[0].lease)
@@ -239,13 +257,15 @@ class Sender:
                 for item in held:
                     item.lease = lease
 
-    def _known(self, way: Way, moment: float) -> tuple[Workspace, Outlet]:
-        """The workspace and its outlet, as they were at most a moment ago: reading them costs as much as ten mails."""
+    def _known(self, way: Way, moment: float) -> tuple[Workspace, Outlet, Windows]:
+        """The workspace, its outlet and its windows, as they were at most a moment ago: reading them costs as much as
+        ten mails."""
         known = self.known.get(way)
         if known is None or moment - known[0] > FRESH_SECONDS:
             workspace = Workspace.objects.get(pk=way[0])
-            known = self.known[way] = (moment, workspace, self._outlet(workspace, way))
-        return known[1], known[2]
+            outlet, windows = self._outlet(workspace, way), windows_of(workspace)
+            known = self.known[way] = (moment, workspace, outlet, windows)
+        return known[1:]
 
     def _outlet(self, workspace: Workspace, way: Way) -> Outlet:
         """The outlet of the workspace's account for the channel; a new one when the account was changed."""
@@ -268,6 +288,12 @@ class Sender:
         )
         self.outlets[way] = (stamp, outlet)
         return outlet
+
+
+def _move_closed(windows: Windows, way: Way, now: datetime, hour: datetime) -> bool:
+    """Let what may not leave at this hour wait; whether there may be more of it."""
+    moved = moving.move_closed(way[0], windows, channel=way[1], now=now, at=hour)
+    return moved == moving.AT_ONCE
 
 
 def _reason(found: Judged, envelope: SourceEnvelope) -> str:

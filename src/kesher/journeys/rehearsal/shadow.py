@@ -71,6 +71,7 @@ COPIES: tuple[Copy, ...] = (
     Copy("segment", _OWN, is_remembered=True),
     Copy("segment_listener", _OWN),
     Copy("stopped_source", _OWN),
+    Copy("sending_windows", _OWN),
     Copy("channel_account", _OWN, is_remembered=True),
     # Only what the rehearsal itself writes.
     *(
