@@ -1,13 +1,18 @@
-"""`kesher rehearse`: what would come of a journey, told on the terminal in the workspace's language."""
+"""`kesher rehearse`: what would come of a journey, told on the terminal in the workspace's language.
+
+What is printed is what the screens say (`web.rehearsals.printed`).
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from pydantic import ValidationError
 
 from kesher.accounts.access import Access
@@ -16,10 +21,14 @@ from kesher.contacts.errors import Refused
 from kesher.journeys.actions import WrongState
 from kesher.journeys.models import Journey
 from kesher.journeys.problems import BadJourney
+from kesher.journeys.rehearsal.keeping import Kept
+from kesher.journeys.rehearsal.models import Rehearsal
 from kesher.journeys.rehearsal.playing import rehearse
 from kesher.journeys.rehearsal.wishes import Wishes
-from kesher.journeys.rehearsal.words import summary, with_words
+from kesher.journeys.rehearsal.words import with_words
 from kesher.lib import clock
+from kesher.web.rehearsals.printed import printed
+from kesher.web.rehearsals.telling import Result
 
 
 class CannotAsk(Exception):
@@ -29,21 +38,45 @@ class CannotAsk(Exception):
 def run(given: argparse.Namespace, say: Callable[[str], None]) -> int:
     """Raises CannotAsk."""
     access, journey = _found(given)
-    with translation.override(access.workspace.language):
-        try:
-            result = rehearse(access, journey, _wishes(given), now=clock.now())
-        except BadJourney as bad:
-            raise CannotAsk("\n".join(str(problem) for problem in bad.problems)) from bad
-        except WrongState as wrong:
-            raise CannotAsk(f"the journey is {wrong.status}") from wrong
-        except Refused as refused:
-            raise CannotAsk(refused.reason) from refused
+    kept = Kept()
+    with _as_in(access.workspace):
+        result = _played(access, journey, _wishes(given), kept)
+        whole = json.dumps(with_words(result), ensure_ascii=False, indent=1)
+        if given.output:
+            _write(given.output, whole)
         if given.json:
-            say(json.dumps(with_words(result), ensure_ascii=False, indent=1))
-        else:
-            for line in summary(result, access.workspace.time_zone):
-                say(line)
+            say(whole)
+            return 0
+        told = Rehearsal(
+            workspace=access.workspace, journey=journey, result=result, graph=kept.graph
+        )
+        for line in printed(Result(told)):
+            say(line)
     return 0
+
+
+@contextmanager
+def _as_in(workspace: Workspace) -> Iterator[None]:
+    with translation.override(workspace.language), timezone.override(workspace.time_zone):
+        yield
+
+
+def _played(access: Access, journey: Journey, wishes: Wishes, kept: Kept) -> dict[str, Any]:
+    try:
+        return rehearse(access, journey, wishes, now=clock.now(), kept=kept)
+    except BadJourney as bad:
+        raise CannotAsk("\n".join(str(problem) for problem in bad.problems)) from bad
+    except WrongState as wrong:
+        raise CannotAsk(f"the journey is {wrong.status}") from wrong
+    except Refused as refused:
+        raise CannotAsk(refused.reason) from refused
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise CannotAsk(f"cannot write {file}: {error.strerror}") from error
 
 
 def _found(given: argparse.Namespace) -> tuple[Access, Journey]:
@@ -76,6 +109,7 @@ def _wishes(given: argparse.Namespace) -> Wishes:
         "rates": {"open": given.open, "click": given.click, "history": given.history},
         "show": given.contact or [],
         **({"sample": given.sample} if given.sample is not None else {}),
+        **({"daily": given.daily} if given.daily is not None else {}),
     }
     try:
         return Wishes.model_validate(asked)

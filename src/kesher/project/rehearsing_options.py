@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 
 def options(command: argparse.ArgumentParser) -> None:
@@ -33,4 +34,10 @@ def options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--triggers", action="store_true", help="people begin only as the triggers say"
     )
-    command.add_argument("--json", action="store_true", help="the whole result")
+    command.add_argument(
+        "--daily", metavar="N", type=int, help="tell who gets more messages than that on a day (2)"
+    )
+    command.add_argument("--json", action="store_true", help="print the whole result as JSON")
+    command.add_argument(
+        "--output", metavar="FILE", type=Path, help="write the whole result there, as JSON"
+    )

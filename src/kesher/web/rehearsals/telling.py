@@ -18,6 +18,7 @@ from kesher.contacts.models import Contact
 from kesher.contacts.vocabulary import fields_of
 from kesher.content.tags import in_words as tags_in_words
 from kesher.journeys.graph import parse
+from kesher.journeys.kinds import Node
 from kesher.journeys.queries import NodeNumbers
 from kesher.journeys.reasons import in_words as left_in_words
 from kesher.journeys.rehearsal.models import Rehearsal
@@ -83,7 +84,11 @@ class Result:
         node = self.graph.nodes[key]
         if not node.kind.startswith("send_") or node.given.get("name"):
             return self.titles[key]
-        return tags_in_words(self.teller.sentence(node), self._fields) or self.titles[key]
+        return self.sentence(node) or self.titles[key]
+
+    def sentence(self, node: Node) -> str:
+        """Merge tags are said by the names of their fields."""
+        return tags_in_words(self.teller.sentence(node), self._fields)
 
     def sending(self) -> list[tuple[str, str]]:
         """The steps that send."""
@@ -191,11 +196,7 @@ class Result:
         crowded = self.told["crowded"]
         if not crowded["people"]:
             return
-        words = ngettext(
-            "gets more than %(most)s messages on one day",
-            "get more than %(most)s messages on one day",
-            crowded["people"],
-        ) % {"most": crowded["more_than"]}
+        words = _crowd(crowded["people"], crowded["more_than"])
         worst = crowded["worst"][0]
         day = formats.day(date.fromisoformat(worst["day"]))
         note = _("the most: %(count)s on %(day)s") % {"count": worst["count"], "day": day}
@@ -259,6 +260,20 @@ class Result:
             for key, one in compared["nodes"].items()
         ]
         return rows
+
+
+def _crowd(people: int, most: int) -> str:
+    """What so many people have in common, without their number."""
+    if most == 1:
+        return ngettext(
+            "gets more than one message on one day", "get more than one message on one day", people
+        )
+    words = ngettext(
+        "gets more than %(most)s messages on one day",
+        "get more than %(most)s messages on one day",
+        people,
+    )
+    return words % {"most": most}
 
 
 def _span(first: date, days: int) -> str:
