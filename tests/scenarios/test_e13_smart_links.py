@@ -46,7 +46,7 @@ def plus_one(field: str) -> dict[str, Any]:
 
 def catalogue(shop: Shop, to: Any) -> Campaign:
     """A mail with a smart button for each thing."""
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         button(f"b{n}", thing, changes=[plus_one(shop.fields[thing])])
         for n, thing in enumerate(THINGS)
     ]
@@ -98,7 +98,7 @@ def test_clicks_count_interests_and_the_next_mail_follows_them(fashion: Shop) ->
     assert value(cool, fashion.fields[THINGS[0]]) == 2
 
     from_three = {"field": fashion.fields[THINGS[0]], "op": "gte", "value": 3}
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"id": "n", "kind": "text", "html": "<p>שבוע טוב לכולם</p>"},
         {"id": "s", "kind": "text", "html": "<p>מבצע על חולצות</p>", "show_if": from_three},
     ]
@@ -172,7 +172,7 @@ def test_a_click_that_leaves_a_list_leaves_consent(fashion: Shop) -> None:
     """T18."""
     reader = fashion.person("נעמה")
     weekly = fashion.list("שבועון", reader)
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"id": "t", "kind": "text", "html": "<p>כל שבוע</p>"},
         button("b", "פחות מיילים", remove_from_lists=[weekly.key]),
     ]
