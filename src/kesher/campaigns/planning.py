@@ -17,6 +17,8 @@ from kesher.campaigns.models import AbTest, Campaign, Variant
 from kesher.events import counters
 from kesher.lib import sql
 from kesher.messages.actions import Each, plan_messages
+from kesher.messages.windows.deciding import next_open
+from kesher.messages.windows.queries import waits_until, windows_of
 
 CHUNK = 5_000
 PRIORITY = 60
@@ -113,7 +115,7 @@ def _watch_test(number: int, now: datetime) -> int:
         AbTest.objects.filter(pk=test.pk).update(sampled=_sampled(campaign), sampled_at=now)
         return 1
     if test.sample_left_at is None:
-        if _ended(campaign) < (test.sampled or 0) and now < test.sampled_at + abtest.LATECOMERS:
+        if not _has_left(campaign, test, test.sampled_at, now):
             return 0
         AbTest.objects.filter(pk=test.pk).update(sample_left_at=now)
         log.note(campaign, "sample_left", now=now)
@@ -126,6 +128,16 @@ def _watch_test(number: int, now: datetime) -> int:
     winner = next(each.variant for each in numbers if each.variant.number == found.number)
     abtest.settle(campaign, test, winner, how=found.how, now=now)
     return 1
+
+
+def _has_left(campaign: Campaign, test: AbTest, sampled_at: datetime, now: datetime) -> bool:
+    """Whether the sample has: all of it, or all but latecomers. What waits for the sending hours is none."""
+    if _ended(campaign) >= (test.sampled or 0):
+        return True
+    if now < sampled_at + abtest.LATECOMERS:
+        return False
+    number = str(campaign.pk)
+    return waits_until(campaign.workspace_id, source="campaign", source_id=number) is None
 
 
 def _sampled(campaign: Campaign) -> int:
@@ -167,8 +179,11 @@ def _release(number: int, now: datetime) -> int:
         return 0
     if (test is not None and abtest.is_waiting(test)) or not _is_time(campaign, now):
         return 0
+    size = _pulse(campaign, now) if campaign.pulse_size else CHUNK
+    if size <= 0:
+        return 0
     winner = test.winner if test is not None and _has_rest(test) else None
-    count, last = sql.rows(_RELEASE, _released(campaign, winner, now))[0]
+    count, last = sql.rows(_RELEASE, _released(campaign, winner, size, now))[0]
     pulse = campaign.pulse_size and campaign.pulse_seconds
     is_over = count == 0 and campaign.planning_done
     Campaign.objects.filter(pk=number).update(
@@ -190,13 +205,49 @@ def _is_time(campaign: Campaign, now: datetime) -> bool:
     return campaign.planning_done or _waiting(campaign) >= campaign.pulse_size
 
 
-def _released(campaign: Campaign, winner: Variant | None, now: datetime) -> dict[str, Any]:
+_LATELY_DUE = """
+SELECT count(*) FROM message
+WHERE workspace_id = %s AND source = 'campaign' AND source_id = %s AND contact_id <= %s AND due_at > %s AND due_at <= %s
+"""
+
+
+def _pulse(campaign: Campaign, now: datetime) -> int:
+    """How many may be let go now: none while the sending hours are closed; and what the evening left of the last pulse
+    counts as part of the morning's."""
+    size, period = campaign.pulse_size or 0, timedelta(seconds=campaign.pulse_seconds or 0)
+    if opens_at(campaign, now) > now:
+        return 0
+    if opens_at(campaign, now - period) > now - period:
+        about = (campaign.workspace_id, str(campaign.pk), campaign.release_cursor)
+        size -= int(sql.value(_LATELY_DUE, (*about, now - period, now)))
+    if size <= 0:
+        Campaign.objects.filter(pk=campaign.pk).update(next_pulse_at=now + period)
+    return size
+
+
+def opens_at(campaign: Campaign, at: datetime) -> datetime:
+    """The first moment from `at` on at which its messages may leave."""
+    windows = windows_of(campaign.workspace)
+    return next_open(windows, campaign.channel, campaign.message_class, at)
+
+
+def next_pulse_opens(now: datetime) -> datetime | None:
+    """When the first of the pulses that are due opens; None when none waits for the sending hours."""
+    due = Campaign.objects.select_related("workspace").filter(
+        status=Status.SENDING, pulse_size__isnull=False, next_pulse_at__lte=now
+    )
+    return min((at for one in due if (at := opens_at(one, now)) > now), default=None)
+
+
+def _released(
+    campaign: Campaign, winner: Variant | None, size: int, now: datetime
+) -> dict[str, Any]:
     return {
         "workspace": campaign.workspace_id,
         "campaign": str(campaign.pk),
         "cursor": campaign.release_cursor,
         "planned_to": campaign.planning_cursor,
-        "size": campaign.pulse_size or CHUNK,
+        "size": size,
         "version": winner.version_id if winner else None,
         "data": abtest.data_of(winner) if winner else None,
         "now": now,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from kesher.accounts.models import Workspace
+from kesher.campaigns import planning
 from kesher.channels.models import ChannelAccount
 from kesher.journeys import alerts, texting, webhooks
 from kesher.journeys.when import after, instant, read_moment
@@ -109,7 +110,8 @@ def next_due(now: datetime) -> datetime | None:
     """The next moment at which something falls due: also a midnight, where time itself moves people in segments."""
     found: datetime | None = sql.value(_NEXT, {"now": now, "settle": SETTLE})
     nights = [_midnight(now, zone) for zone in _zones()]
-    return min((moment for moment in (found, *nights) if moment is not None), default=None)
+    moments = (found, planning.next_pulse_opens(now), *nights)
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _zones() -> set[str]:

@@ -25,7 +25,6 @@ _WAITING = """
 SELECT count(*), min(due_at) FROM message
 WHERE workspace_id = %s AND status = 'queued' AND reason = 'window' AND due_at > %s
 """
-_WAITING_OF = _WAITING + " AND source = %s AND source_id = %s"
 
 
 def waiting(workspace_id: int, now: datetime) -> tuple[int, datetime | None]:
@@ -34,9 +33,16 @@ def waiting(workspace_id: int, now: datetime) -> tuple[int, datetime | None]:
     return count, first
 
 
-def waiting_of(
-    workspace_id: int, *, source: str, source_id: str, now: datetime
-) -> tuple[int, datetime | None]:
-    """The same of one source."""
-    count, first = sql.rows(_WAITING_OF, (workspace_id, now, source, source_id))[0]
-    return count, first
+_WAITS_UNTIL = """
+SELECT due_at FROM message
+WHERE workspace_id = %s AND source = %s AND source_id = %s AND status = 'queued' AND reason = 'window' LIMIT 1
+"""
+
+
+def waits_until(workspace_id: int, *, source: str, source_id: str) -> datetime | None:
+    """For when one of a source's messages waits for the hours, also when that is just now; None when none does.
+
+    They opened for all of a source at one moment, or nearly so: one row is read, however many wait.
+    """
+    found = sql.rows(_WAITS_UNTIL, (workspace_id, source, source_id))
+    return found[0][0] if found else None

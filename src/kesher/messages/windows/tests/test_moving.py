@@ -18,7 +18,7 @@ from kesher.messages.models import Message, SendingWindows
 from kesher.messages.sender import Sender, reclaim, send_due
 from kesher.messages.windows import moving
 from kesher.messages.windows.actions import set_windows
-from kesher.messages.windows.queries import waiting, waiting_of, windows_of
+from kesher.messages.windows.queries import waiting, waits_until, windows_of
 from kesher.messages.windows.settings import OFF, recommended
 
 Plan = Callable[..., int]
@@ -221,9 +221,11 @@ def test_a_campaigns_waiting_is_told_by_itself(plan: Plan, noa: Any, yael: Any, 
     plan(due_at=FRIDAY_NIGHT, source_id="8", contacts_where="c.id = %(one)s", parameters={"one": noa.pk})  # fmt: skip
     send_due(FRIDAY_NIGHT)
 
-    found = waiting_of(noa.workspace_id, source="campaign", source_id="8", now=FRIDAY_NIGHT)
+    one, other = (
+        waits_until(noa.workspace_id, source="campaign", source_id=number) for number in "89"
+    )
 
-    assert found == (1, SUNDAY_EIGHT)
+    assert (one, other) == (SUNDAY_EIGHT, None)
     assert waiting(noa.workspace_id, FRIDAY_NIGHT) == (3, SUNDAY_EIGHT)
 
 
