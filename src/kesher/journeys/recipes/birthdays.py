@@ -30,7 +30,7 @@ def draw(kit: Kit) -> list[Drawn]:
     spouse = kit.mail(
         Words("מזל טוב לבן או לבת הזוג", "Your spouse has a birthday"),
         Words(
-            "שמענו שיש היום סיבה לחגוג בבית. מזל טוב מכולנו!",
+            "שמענו שיש היום אצלכם בבית סיבה לחגוג. מזל טוב מכולנו!",
             "We hear there is something to celebrate at home today. Congratulations from all of us!",
         ),
         message_class="advertising",

@@ -16,7 +16,7 @@ def draw(kit: Kit) -> list[Drawn]:
     mail = kit.mail(
         Words("מה חדש אצלנו", "What is new with us"),
         Words("הנה העדכונים שלנו לכולם.", "Here is our news for everybody."),
-        Only(none, Words("לזוגות: ערב בשניים עם הטבה מיוחדת.", "For couples: an evening for two, at a special price.")),
+        Only(none, Words("למבוגרים בלבד: ערב שקט בלי ילדים, במחיר מיוחד.", "For grown-ups: a quiet evening without children, at a special price.")),
         Only(parent, Words("להורים: פעילות לכל המשפחה בסוף השבוע.", "For parents: something for the whole family this weekend.")),
         Only(many, Words("למשפחות גדולות: כרטיס משפחתי אחד לכולם.", "For large families: one family ticket for all of you.")),
         message_class="advertising",
@@ -36,14 +36,18 @@ RECIPES.register(
         "families", "users-group", "blue",
         Words("ניוזלטר אחד, שלושה קהלים", "One newsletter, three audiences"),
         Words(
-            "מייל אחד עם פסקה לזוגות בלי ילדים, פסקה להורים ופסקה לבעלי יותר מ־4 ילדים. מי שלא ידוע עליו מקבל רק את החלק הכללי.",
+            "מייל אחד עם פסקה למי שאין להם ילדים, פסקה להורים ופסקה למי שיש להם יותר מ־4 ילדים. מי שלא ידוע עליו מקבל רק את החלק הכללי.",
             "One mail with a paragraph for those without children, one for parents and one for more than 4 children. Of whom nothing is known gets the general part only.",
         ),
         draw,
         fields=(
             NewField(
                 "status", Words("מצב משפחתי", "Marital status"), "choice",
-                (("married", Words("נשואים", "Married")), ("single", Words("רווקים", "Single"))),
+                (
+                    ("single", Words("רווקים", "Single")), ("couple", Words("בזוגיות", "In a relationship")),
+                    ("married", Words("נשואים", "Married")), ("divorced", Words("גרושים", "Divorced")),
+                    ("widowed", Words("אלמנים", "Widowed")),
+                ),
             ),
             NewField("parent", Words("יש ילדים", "Has children"), "yes_no"),
             NewField("children", Words("מספר ילדים", "Number of children"), "number", options={"decimals": 0}),

@@ -36,7 +36,7 @@ def draw(kit: Kit) -> list[Drawn]:
         ),
         "call": kit.step(
             "task", Words("שיחה אישית", "A personal call"),
-            title=kit.say(Words("[[first_name|לקוח]] לא חידש את המנוי: להתקשר היום", "[[first_name|A customer]] has not renewed: call today")),
+            title=kit.say(Words("להתקשר היום אל [[first_name|לקוח]]: המנוי עוד לא חודש", "[[first_name|A customer]] has not renewed: call today")),
         ),
     }  # fmt: skip
     return [

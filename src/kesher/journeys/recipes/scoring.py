@@ -53,7 +53,7 @@ RECIPES.register(
         draw,
         fields=(NewField("score", Words("סכימה", "Score"), "number", options={"decimals": 0}),),
         lists=tuple(
-            NewList(part, Words(f"התעניינו ב{name.he}", f"Interested in {name.en}"))
+            NewList(part, Words(f"התעניין ב{name.he}", f"Interested in {name.en}"))
             for name, part in zip(NAMES, PRODUCTS, strict=True)
         ),
         before=Words(

@@ -52,11 +52,11 @@ def draw(kit: Kit) -> list[Drawn]:
         },
         "alert": kit.step(
             "alert", Words("להתקשר עכשיו", "Call now"),
-            text=kit.say(Words("[[first_name|ליד]] ביקשו שנתקשר עכשיו: [[mobile|המספר בכרטיס]]", "[[first_name|A lead]] asked to be called now: [[mobile|the number is on the card]]")),
+            text=kit.say(Words("שיחה שנקבעה לעכשיו: [[first_name|ליד]], [[mobile|המספר בכרטיס]]", "A call that was set for now: [[first_name|a lead]], [[mobile|the number is on the card]]")),
         ),
         "give_up": kit.step(
             "task", Words("לא הצלחנו להשיג", "Could not be reached"),
-            title=kit.say(Words("[[first_name|ליד]] לא ענו לשלוש הודעות: לסגור או לנסות בדרך אחרת", "[[first_name|A lead]] answered none of three messages: close, or try another way")),
+            title=kit.say(Words("אין תשובה משלוש הודעות: [[first_name|ליד]]. לסגור או לנסות בדרך אחרת", "No answer to three messages: [[first_name|a lead]]. Close, or try another way")),
         ),
     }  # fmt: skip
     return [
