@@ -124,7 +124,7 @@ def click(shop: Shop, person: Contact, words: str) -> None:
     shop.clock.advance(timedelta(seconds=30))
 
 
-def open_mails(shop: Shop, people: Iterable[Contact]) -> None:
+def open_mails(shop: Shop, people: Iterable[Contact], *, agent: str = PERSON) -> None:
     """They look at the newest mail they got, each with their own eyes."""
     ids = [person.pk for person in people]
     sent = Message.objects.filter(contact_id__in=ids, channel="email").order_by("pk")
@@ -134,7 +134,7 @@ def open_mails(shop: Shop, people: Iterable[Contact]) -> None:
         [
             NewHit(
                 kind="open", message_id=number, at=shop.clock.now, link_number=None,
-                ip="192.0.2.7", agent=PERSON,
+                ip="192.0.2.7", agent=agent,
             )
             for number in newest.values()
         ]

@@ -1,4 +1,7 @@
-"""E-10: nine visits earn a free tenth; the count begins anew."""
+"""E-10: nine visits earn a free tenth; the count begins anew.
+
+Nine are taken off rather than all: of visits told late and at once, those beyond nine count for the next time.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,15 @@ def draw(kit: Kit) -> list[Drawn]:
         {"kind": "custom", "rule": {"field": "event.name", "op": "one_of", "value": NAMES}},
         reentry={"policy": "always"},
     )
-    reset = kit.change(
-        Words("מתחילים לספור מחדש", "Begin to count anew"), {"field": "visits", "do": "reset"},
-        next="coupon",
+    enough = kit.ask(
+        Words("הגיעו לתשעה?", "Nine of them?"),
+        kit.number("visits", "gte", NINE),
+        yes="anew",
+        no="end",
+    )
+    anew = kit.change(
+        Words("מתחילים לספור מחדש", "Begin to count anew"),
+        {"field": "visits", "do": "subtract", "value": NINE}, next="coupon",
     )  # fmt: skip
     coupon = kit.mail(
         Words("הביקור הבא עלינו", "Your next visit is on us"),
@@ -37,13 +46,12 @@ def draw(kit: Kit) -> list[Drawn]:
             "Show this mail when you come. Code: <strong>TENTH</strong>",
         ),
     )
-    ninth = {"field": f"event.after.{visits}", "op": "equals", "value": NINE}
+    ninth = {"field": f"event.after.{visits}", "op": "gte", "value": NINE}
     gift = kit.journey(
         Words("ביקור עשירי במתנה", "The tenth visit is free"),
         Words(f"״{VISITS.he}״ מגיע ל־9", f"“{VISITS.en}” reaches 9"),
-        {"reset": reset, "coupon": coupon},
+        {"enough": enough, "anew": anew, "coupon": coupon},
         kit.changed("visits", ninth),
-        reentry={"policy": "always"},
     )
     return [counting, gift]
 
