@@ -14,6 +14,7 @@ import { Finding } from './finding';
 import { IconButton } from './icons';
 import { Inspector } from './inspector';
 import { lastWay, START } from './model';
+import { AddNote } from './noted';
 import type { Saver } from './saving';
 import { redo, type SaveState, select, show, undo, useHistory, useJourney, useView } from './store';
 import { Workshop } from './workshop';
@@ -151,6 +152,7 @@ function AddBar() {
       <button type="button" className="btn btn-primary" onClick={() => show({ inserting: lastWay(graph, kinds) })}>
         <IconPlus size={18} aria-hidden="true" /> {t('Add a step')}
       </button>
+      <AddNote wide />
     </div>
   );
 }

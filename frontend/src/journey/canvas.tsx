@@ -1,7 +1,7 @@
 /** The drawing: React Flow from left to right inside, mirrored by the layout; the keyboard walks it. */
 
 import { IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
-import { Background, BackgroundVariant, type Edge, MiniMap, Panel, ReactFlow, useReactFlow, useStore } from '@xyflow/react';
+import { Background, BackgroundVariant, type Edge, MiniMap, Panel, ReactFlow, type ReactFlowInstance, useReactFlow, useStore } from '@xyflow/react';
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { isModified, isRtl, number, t } from '../lib/i18n';
 import { usePage } from './context';
@@ -10,10 +10,14 @@ import { IconButton } from './icons';
 import { HEIGHTS, type Line, layout, type Place, WIDTH } from './layout';
 import { WayLine } from './line';
 import type { Kinds } from './model';
+import { NoteCard, onNoteKey, type Pinned } from './note';
+import { AddNote, addNoteHere, boxOfPlace, useNotes } from './noted';
+import { type Box, isNote } from './notes';
+import { doubleNote } from './noting';
 import { Leaf, type Drawn, StartCard, StepCard } from './step';
 import { redo, select, show, undo, useJourney, useView } from './store';
 
-const NODES = { start: StartCard, step: StepCard, exit: StepCard, leaf: Leaf };
+const NODES = { start: StartCard, step: StepCard, exit: StepCard, leaf: Leaf, note: NoteCard };
 const EDGES = { way: WayLine };
 const NO_KEYS = { selectionKeyCode: null, multiSelectionKeyCode: null, deleteKeyCode: null, zoomActivationKeyCode: null, panActivationKeyCode: null };
 
@@ -22,7 +26,8 @@ export function Canvas() {
   const graph = useJourney((state) => state.graph);
   const selected = useJourney((state) => state.selected);
   const drawing = useMemo(() => layout(graph, kinds, isRtl()), [graph, kinds]);
-  const nodes = useMemo(
+  const notes = useNotes(drawing.places);
+  const steps = useMemo(
     () =>
       drawing.places.map((place): Drawn => {
         return {
@@ -41,6 +46,7 @@ export function Canvas() {
       }),
     [drawing, selected],
   );
+  const nodes = useMemo(() => [...steps, ...notes], [steps, notes]);
   const edges = useMemo(
     () => drawing.lines.map((line): Edge => ({ id: line.id, source: line.from, target: line.to, type: 'way', focusable: false, data: { line } })),
     [drawing],
@@ -53,12 +59,13 @@ export function Canvas() {
     const scale = width < 600 ? 0.66 : 0.9;
     void flow.setViewport({ x: width / 2, y: 56, zoom: scale });
   }, [flow]);
-  useCentred(drawing.places, selected);
+  const boxes = useMemo(() => [...drawing.places.map(boxOfPlace), ...notes.map(({ id, data }) => ({ id, ...data.box }))], [drawing, notes]);
+  useCentred(boxes, selected);
   useStill(frame);
   useClipboard(kinds);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the steps inside
-    <div className="kj-canvas" ref={frame} onKeyDown={(event) => onKey(event, drawing, kinds)}>
+    <div className="kj-canvas" ref={frame} onKeyDown={(event) => onKey(event, drawing, notes, flow, kinds)}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -91,7 +98,7 @@ export function Canvas() {
             pannable
             zoomable
             nodeBorderRadius={16}
-            nodeColor={(node) => `var(--${kinds.get(graph.nodes[node.id]?.kind ?? '')?.tone ?? 'teal'})`}
+            nodeColor={(node) => (isNote(node.id) ? 'var(--line-2)' : `var(--${kinds.get(graph.nodes[node.id]?.kind ?? '')?.tone ?? 'teal'})`)}
             maskColor="color-mix(in oklab, var(--paper) 70%, transparent)"
             style={{ width: 132, height: 148 }}
           />
@@ -107,6 +114,8 @@ export function Canvas() {
           <IconButton label={t('Fit to the screen')} onClick={() => void flow.fitView({ duration: 200, padding: 0.06 })}>
             <IconMaximize size={16} aria-hidden="true" />
           </IconButton>
+          <i aria-hidden="true" />
+          <AddNote />
         </Panel>
       </ReactFlow>
     </div>
@@ -114,7 +123,7 @@ export function Canvas() {
 }
 
 /** Bring what is selected into view when it lies outside, and give it the focus. */
-function useCentred(places: readonly Place[], selected: string | null): void {
+function useCentred(places: readonly (Box & { id: string })[], selected: string | null): void {
   const flow = useReactFlow();
   const last = useRef(selected);
   useEffect(() => {
@@ -123,13 +132,14 @@ function useCentred(places: readonly Place[], selected: string | null): void {
     const place = places.find(({ id }) => id === selected);
     if (!place) return;
     const corner = flow.flowToScreenPosition({ x: place.x, y: place.y });
-    const far = flow.flowToScreenPosition({ x: place.x + WIDTH, y: place.y + HEIGHTS[place.kind] });
+    const far = flow.flowToScreenPosition({ x: place.x + place.width, y: place.y + place.height });
     const box = document.querySelector('.kj-canvas')?.getBoundingClientRect();
     const isSeen = box && corner.x > box.left && far.x < box.right && corner.y > box.top && far.y < box.bottom;
     const scale = flow.getZoom();
-    if (!isSeen && scale < 0.5) void flow.setCenter(place.x + WIDTH / 2, place.y + 120, { zoom: 0.8, duration: 200 });
-    else if (!isSeen) void flow.setCenter(place.x + WIDTH / 2, place.y + 120, { zoom: flow.getZoom(), duration: 200 });
-    if (document.activeElement?.closest('.kj-canvas') || document.activeElement === document.body) {
+    if (!isSeen && scale < 0.5) void flow.setCenter(place.x + place.width / 2, place.y + 120, { zoom: 0.8, duration: 200 });
+    else if (!isSeen) void flow.setCenter(place.x + place.width / 2, place.y + 120, { zoom: flow.getZoom(), duration: 200 });
+    const isElsewhere = useView.getState().noting !== null || !(document.activeElement?.closest('.kj-canvas') || document.activeElement === document.body);
+    if (!isElsewhere) {
       requestAnimationFrame(() => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(place.id)}"]`)?.focus({ preventScroll: true }));
     }
   }, [places, selected, flow]);
@@ -173,9 +183,9 @@ function useClipboard(kinds: Kinds): void {
     const onPaste = (event: ClipboardEvent) => {
       const key = focusedStep() ?? here();
       const piece = pieceIn(event.clipboardData?.getData('text/plain') ?? '');
-      if (!key || !piece || isTyping(event.target)) return;
+      if (!piece || isTyping(event.target)) return;
       event.preventDefault();
-      pasteAfter(key, kinds, piece);
+      pasteAfter(key ?? null, kinds, piece);
     };
     document.addEventListener('copy', onCopy);
     document.addEventListener('cut', onCut);
@@ -190,7 +200,7 @@ function useClipboard(kinds: Kinds): void {
 
 const focusedStep = (): string | undefined => document.activeElement?.closest<HTMLElement>('.react-flow__node')?.dataset.id;
 
-function onKey(event: KeyboardEvent<HTMLElement>, drawing: Picture, kinds: Kinds): void {
+function onKey(event: KeyboardEvent<HTMLElement>, drawing: Picture, notes: readonly Pinned[], flow: ReactFlowInstance, kinds: Kinds): void {
   const focused = event.target instanceof Element ? event.target.closest<HTMLElement>('.react-flow__node')?.dataset.id : undefined;
   const here = focused ?? useJourney.getState().selected;
   if (event.target instanceof Element && event.target.closest('input, textarea, select, .kj-add')) return;
@@ -198,9 +208,13 @@ function onKey(event: KeyboardEvent<HTMLElement>, drawing: Picture, kinds: Kinds
   else if (isModified(event, 'KeyY')) redo();
   else if (isModified(event, 'KeyF') || (event.code === 'Slash' && !event.shiftKey)) show({ searching: true });
   else if (event.key === 'Escape' && useView.getState().moving) show({ moving: null });
+  else if (event.code === 'KeyN' && !event.ctrlKey && !event.metaKey) addNoteHere(flow, here, kinds);
   else if (!here) return;
-  else if (isModified(event, 'KeyD')) duplicate(here, kinds);
-  else if (event.code === 'KeyA' || event.key === '+') {
+  else if (isModified(event, 'KeyD')) (isNote(here) ? doubleNote : duplicate)(here, kinds);
+  else if (isNote(here)) {
+    const pinned = notes.find(({ id }) => id === here);
+    if (!pinned || !onNoteKey(event, here, pinned.data)) return;
+  } else if (event.code === 'KeyA' || event.key === '+') {
     const way = firstWay(here, kinds);
     if (!way) return;
     show({ inserting: way });

@@ -18,8 +18,8 @@ export type Graph = {
   notes?: Note[];
   [key: string]: unknown;
 };
-/** A note on the canvas: `x` from the middle towards where reading goes, `y` from the top. */
-export type Note = { id: string; text: string; x: number; y: number };
+/** A note on the canvas, beside a step (`by`; else the start): `x` from the step's middle towards where reading goes, `y` from its top. */
+export type Note = { id: string; text: string; by?: string; x: number; y: number; width?: number; height?: number; color?: string };
 export type Branch = { label?: string; share?: number; rule?: Rule; values?: Json[]; between?: Json[]; to?: string | null };
 
 export type Choice = { key: string; label: string };

@@ -2,6 +2,8 @@
 
 import { t } from '../lib/i18n';
 import { type Check, checkStep, copyOf, cutPiece, insertStep, isPiece, type Kinds, movePiece, type Piece, pastePiece, portsOf, removeStep, START, targetOf, type Way } from './model';
+import { dropNote, noteAsPiece, pasteNotes } from './noting';
+import { isNote } from './notes';
 import { change, graphNow, show, useView } from './store';
 
 const KEY = 'kesher.journey.piece';
@@ -30,6 +32,7 @@ function pieceOf(key: string, kinds: Kinds): Piece | null {
 
 /** Answers what was copied as text for the clipboard. */
 export function copySubtree(key: string, kinds: Kinds): string | null {
+  if (isNote(key)) return CLIPPING + JSON.stringify(noteAsPiece(key));
   const piece = pieceOf(key, kinds);
   if (!piece) return null;
   const text = JSON.stringify(piece);
@@ -41,7 +44,8 @@ export function copySubtree(key: string, kinds: Kinds): string | null {
 
 export function cutSubtree(key: string, kinds: Kinds): string | null {
   const text = copySubtree(key, kinds);
-  if (text) change((graph) => cutPiece(graph, key, kinds), null, null);
+  if (isNote(key)) dropNote(key);
+  else if (text) change((graph) => cutPiece(graph, key, kinds), null, null);
   return text;
 }
 
@@ -76,9 +80,10 @@ export const firstWay = (key: string, kinds: Kinds): Way | null => {
   return port ? { from: key, port } : null;
 };
 
-export function pasteAfter(key: string, kinds: Kinds, piece = copiedPiece()): void {
-  const way = firstWay(key, kinds);
-  if (way) pasteOn(way, kinds, piece);
+export function pasteAfter(key: string | null, kinds: Kinds, piece = copiedPiece()): void {
+  const way = key === null ? null : firstWay(key, kinds);
+  if (piece?.notes && !Object.keys(piece.nodes).length) pasteNotes(piece.notes);
+  else if (way) pasteOn(way, kinds, piece);
 }
 
 /** A copy of the step alone, right after it. */

@@ -156,7 +156,8 @@ export function Removing({ id }: { id: string }) {
 function Version({ title, graph, other, sub }: { title: string; graph: Graph; other: Graph; sub: string }) {
   const { kinds } = usePage();
   const differs = (key: string) => JSON.stringify(graph.nodes[key]) !== JSON.stringify(other.nodes[key]);
-  const same = ({ nodes: _nodes, ...rest }: Graph) => JSON.stringify(rest);
+  const same = ({ nodes: _nodes, notes: _notes, ...rest }: Graph) => JSON.stringify(rest);
+  const notes = (one: Graph) => JSON.stringify(one.notes ?? []);
   const keys = readingOrder(graph, kinds);
   return (
     <section aria-label={title}>
@@ -164,6 +165,7 @@ function Version({ title, graph, other, sub }: { title: string; graph: Graph; ot
       <p className="sub">{sub}</p>
       <ol>
         {same(graph) !== same(other) && <li className="kj-differs">{t('Trigger and settings of the journey')}</li>}
+        {notes(graph) !== notes(other) && <li className="kj-differs">{t('Notes')}</li>}
         {keys.map((key) => {
           const step = graph.nodes[key];
           const label = kinds.get(step?.kind ?? '')?.label ?? step?.kind;

@@ -1,4 +1,4 @@
-/** Finding a step by what it is called, says or does: without niqqud and quotes, in Hebrew and English. */
+/** Finding a step by what it is called, says or does, or a note by its words: without niqqud and quotes, in Hebrew and English. */
 
 import { IconSearch, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useState } from 'react';
@@ -7,6 +7,7 @@ import { matches } from '../lib/search';
 import { usePage } from './context';
 import { IconButton, KindIcon } from './icons';
 import { readingOrder } from './model';
+import { partOf } from './notekeeping';
 import { select, show, useJourney, useView } from './store';
 
 const MOST = 12;
@@ -24,9 +25,13 @@ export function Finding() {
     const sentence = told[key]?.sentence ?? '';
     const { document, ...rest } = step ?? { kind: '' };
     const words = [title, kind?.label, sentence, step?.note, step?.subject, textOf(document), rest.kind.replaceAll('_', ' ')].filter(Boolean).join(' ');
-    return { key, title, sentence, kind, words };
+    return { key, title, sentence, icon: kind?.icon ?? '', tone: kind?.tone ?? 'slate', words };
   });
-  const found = text.trim() ? steps.filter(({ words }) => matches(words, text)) : steps;
+  const notes = (graph.notes ?? []).map((note) => {
+    const [title = '', ...more] = note.text.split('\n').filter((line) => line.trim());
+    return { key: partOf(note), title: title || t('An empty note'), sentence: more.join(' '), icon: 'note', tone: note.color ?? 'amber', words: note.text };
+  });
+  const found = text.trim() ? [...steps, ...notes].filter(({ words }) => matches(words, text)) : [...steps, ...notes];
   const current = Math.min(at, found.length - 1);
   const close = () => show({ searching: false });
   const go = (key: string | undefined) => {
@@ -54,8 +59,8 @@ export function Finding() {
           aria-expanded="true"
           aria-controls="kj-found"
           aria-activedescendant={found[current] ? `kj-found-${found[current].key}` : undefined}
-          aria-label={t('Find a step')}
-          placeholder={t('Find a step')}
+          aria-label={t('Find a step or a note')}
+          placeholder={t('Find a step or a note')}
           dir="auto"
           // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
           autoFocus
@@ -71,12 +76,12 @@ export function Finding() {
         </IconButton>
       </div>
       <p className="visually-hidden" role="status">
-        {plural(found.length, 'One step found', '{count} steps found')}
+        {plural(found.length, 'One found', '{count} found')}
       </p>
       <div id="kj-found" role="listbox" aria-label={t('The steps of the journey')}>
-        {found.slice(0, MOST).map(({ key, title, sentence, kind }, place) => (
+        {found.slice(0, MOST).map(({ key, title, sentence, icon, tone }, place) => (
           <button key={key} id={`kj-found-${key}`} type="button" role="option" tabIndex={-1} aria-selected={place === current} onMouseEnter={() => setAt(place)} onClick={() => go(key)}>
-            <KindIcon name={kind?.icon ?? ''} tone={kind?.tone ?? 'slate'} />
+            <KindIcon name={icon} tone={tone} />
             <span className="kj-words">
               <b>
                 <bdi>{title}</bdi>
@@ -86,7 +91,7 @@ export function Finding() {
           </button>
         ))}
       </div>
-      {!found.length && <p className="sub">{t('No step fits this search.')}</p>}
+      {!found.length && <p className="sub">{t('Nothing fits this search.')}</p>}
       {found.length > MOST && <p className="sub">{plural(found.length - MOST, 'and one more', 'and {count} more')}</p>}
     </search>
   );

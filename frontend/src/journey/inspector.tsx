@@ -192,14 +192,16 @@ function Control({ id }: { id: string }) {
 function Figures({ id }: { id: string }) {
   const { data } = usePage();
   const numbers = useView((state) => state.numbers.nodes[id]);
+  const rehearsed = useView((state) => state.people);
   if (!numbers?.entered) return null;
-  const people = `${data.urls.people}${encodeURIComponent(id)}/`;
+  const live = numbers.waiting ? `${data.urls.people}${encodeURIComponent(id)}/` : undefined;
+  const came = rehearsed ? `${rehearsed}?node=${encodeURIComponent(id)}` : undefined;
   const sent = numbers.messages.sent ?? 0;
   const share = (what: string) => `${number(numbers.messages[what] ?? 0)} · ${percent(numbers.messages[what] ?? 0, sent)}`;
   return (
     <dl className="kj-numbers">
-      <Figure label={t('came')} value={number(numbers.entered)} />
-      <Figure label={t('here now')} value={number(numbers.waiting)} href={numbers.waiting ? people : undefined} />
+      <Figure label={t('came')} value={number(numbers.entered)} href={came} />
+      <Figure label={rehearsed ? t('here at the end') : t('here now')} value={number(numbers.waiting)} href={rehearsed ? undefined : live} />
       <Figure label={t('went on')} value={number(leftOf(numbers))} />
       {sent > 0 && (
         <>

@@ -1,6 +1,7 @@
 /** The graph without the screen: ways out of steps, putting steps in, taking them out, copying what follows. Pure. */
 
-import type { Branch, Graph, Kind, Step } from './contract';
+import type { Branch, Graph, Kind, Note, Step } from './contract';
+import { keptNotes, landNotes, notesBeside } from './notekeeping';
 
 /** What is above the first step: its one way leads to the graph's start. */
 export const START = '~start';
@@ -82,7 +83,11 @@ function pruned(graph: Graph, before: Graph, kinds: Kinds): Graph {
   const was = reachedFrom(before, before.start, kinds);
   const is = reachedFrom(graph, graph.start, kinds);
   const nodes = Object.entries(graph.nodes).filter(([key]) => is.has(key) || !was.has(key));
-  return { ...graph, nodes: Object.fromEntries(nodes) };
+  const leading = (key: string) =>
+    waysOf(before, kinds)
+      .filter((way) => targetOf(before, way) === key)
+      .map(({ from }) => from);
+  return keptNotes({ ...graph, nodes: Object.fromEntries(nodes) }, leading);
 }
 
 export function freshKey(graph: Graph, kind: string): string {
@@ -144,7 +149,7 @@ export function removeStep(graph: Graph, key: string, keep: string | null, kinds
   return pruned(made, graph, kinds);
 }
 
-export type Piece = { start: string; nodes: Record<string, Step> };
+export type Piece = { start: string; nodes: Record<string, Step>; notes?: Note[] };
 
 /** The step and those that only it leads to: what goes with it. Exits stay where they are. */
 export function ownedBy(graph: Graph, key: string, kinds: Kinds): Set<string> {
@@ -169,7 +174,8 @@ const partOf = (graph: Graph, key: string, kinds: Kinds, all: boolean): Set<stri
 /** The step with what goes with it, or the step alone. */
 export function copyOf(graph: Graph, key: string, kinds: Kinds, alone = false): Piece {
   const keys = alone ? [key] : [...ownedBy(graph, key, kinds)];
-  return { start: key, nodes: Object.fromEntries(keys.map((one) => [one, graph.nodes[one] as Step])) };
+  const notes = alone ? [] : notesBeside(graph, new Set(keys));
+  return { start: key, nodes: Object.fromEntries(keys.map((one) => [one, graph.nodes[one] as Step])), ...(notes.length ? { notes } : {}) };
 }
 
 /** Put a copied piece on a way. Where the piece ended, it goes on to where the way led. */
@@ -196,7 +202,7 @@ export function pastePiece(graph: Graph, way: Way, piece: Piece, kinds: Kinds): 
       made = lead(made, { from: fresh, port }, (to === null ? undefined : names.get(to)) ?? target);
     }
   }
-  return [pruned(made, graph, kinds), start];
+  return [pruned(landNotes(made, piece.notes ?? [], names), graph, kinds), start];
 }
 
 export const isPiece = (found: unknown): found is Piece =>
@@ -221,12 +227,14 @@ function leadPast(graph: Graph, key: string, owned: ReadonlySet<string>, kinds: 
   return { ...made, start: end, nodes: { ...made.nodes, [end]: { kind: 'exit' } } };
 }
 
-/** Without a step and what goes with it. */
+/** Without a step and what goes with it, the notes beside them too. */
 export function cutPiece(graph: Graph, key: string, kinds: Kinds): Graph {
   const owned = ownedBy(graph, key, kinds);
   const made = leadPast(graph, key, owned, kinds);
   const nodes = Object.entries(made.nodes).filter(([one]) => !owned.has(one));
-  return pruned({ ...made, nodes: Object.fromEntries(nodes) }, graph, kinds);
+  const taken = new Set(notesBeside(graph, owned));
+  const notes = made.notes && { notes: made.notes.filter((one) => !taken.has(one)) };
+  return pruned({ ...made, ...notes, nodes: Object.fromEntries(nodes) }, graph, kinds);
 }
 
 /** Whether a step with what goes with it can be taken to this way: not into itself, nor to where it stands. */

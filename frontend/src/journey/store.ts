@@ -78,6 +78,10 @@ type View = {
   movingAll: boolean;
   /** The step whose message is open in its editor. */
   writing: string | null;
+  /** The note that is being written. */
+  noting: string | null;
+  /** Where those of a rehearsal are listed, while its numbers are shown. */
+  people: string | null;
   searching: boolean;
   inspecting: boolean;
   said: string;
@@ -95,6 +99,8 @@ export const useView = create<View>(() => ({
   moving: null,
   movingAll: false,
   writing: null,
+  noting: null,
+  people: null,
   searching: false,
   inspecting: true,
   said: '',

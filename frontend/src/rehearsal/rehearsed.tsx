@@ -11,7 +11,7 @@ import './rehearsed.css';
 
 addDictionary('he', he);
 
-type Told = { words: string; people: number; page: string; numbers: Numbers };
+type Told = { words: string; people: number; page: string; people_page: string; numbers: Numbers };
 
 /** `journeys` is the address of the workspace's journeys; the rehearsal is named in the page's own (?rehearsal=7). */
 export function Rehearsed({ journeys }: { journeys: string }) {
@@ -26,12 +26,12 @@ export function Rehearsed({ journeys }: { journeys: string }) {
   useEffect(() => {
     if (!told || numbers === told.numbers) return;
     setLive(numbers);
-    show({ numbers: told.numbers });
+    show({ numbers: told.numbers, people: told.people_page });
   }, [told, numbers]);
   if (!told) return null;
   const leave = () => {
     setTold(null);
-    if (live) show({ numbers: live });
+    show({ people: null, ...(live ? { numbers: live } : {}) });
     history.replaceState(null, '', location.pathname);
   };
   return (

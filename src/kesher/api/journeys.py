@@ -28,7 +28,7 @@ router = Router(tags=["journeys"])
 Graph = Annotated[
     dict[str, Any],
     Described(
-        description="a journey as in a file: triggers, reentry, exit_if, goal, holdout, start, nodes",
+        description="a journey as in a file: triggers, reentry, exit_if, goal, holdout, start, nodes, notes",
         examples=[
             {
                 "format": 1,

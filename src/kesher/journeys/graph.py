@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kesher.journeys.kinds import NODES, Node
+from kesher.journeys.notes import Note, read_notes
 from kesher.journeys.problems import BadJourney, Problem
 from kesher.journeys.triggers import DATE, MANUAL, settings_of
 from kesher.rules.durations import read_duration
@@ -68,6 +69,7 @@ class Graph:
     exit_if: Mapping[str, Any] | None = None
     goal: Goal | None = None
     holdout: int = 0
+    notes: tuple[Note, ...] = field(default=(), compare=False)
     json: Mapping[str, Any] = field(default_factory=dict, compare=False)
     rank: Mapping[str, int] = field(default_factory=dict, compare=False)
 
@@ -113,6 +115,8 @@ class _Reader:
         holdout = json.get("holdout") or 0
         if isinstance(holdout, bool) or not isinstance(holdout, int) or not 0 <= holdout <= 90:
             self.say("wrong_value", "holdout", _("a percentage from 0 to 90 is expected here"))
+        notes, wrong = read_notes(json.get("notes"), as_mapping(json.get("nodes")))
+        self.problems += wrong
         return Graph(
             name=str(json.get("name") or "")[:200],
             start=str(start),
@@ -122,6 +126,7 @@ class _Reader:
             exit_if=self.rule(json.get("exit_if"), "exit_if"),
             goal=self.goal(json.get("goal")),
             holdout=holdout if isinstance(holdout, int) else 0,
+            notes=notes,
             json=json,
             rank=_ranks(str(start), nodes),
         )
@@ -223,6 +228,10 @@ class _Reader:
             return Goal(rule or {"all": []}, json.get("exits", True) is True)
         rule = self.rule(json, "goal")
         return Goal(rule) if rule else None
+
+
+def as_mapping(json: Any) -> Mapping[Any, Any]:
+    return json if isinstance(json, Mapping) else {}
 
 
 def _ranks(start: str, nodes: Mapping[str, Node]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from django.utils.translation import override
 
 from kesher.events.kinds import EVENT_KINDS
 from kesher.journeys.kinds import NODES, NodeKind
+from kesher.journeys.notes import COLORS, MOST, MOST_TEXT
 from kesher.journeys.reasons import REASONS
 from kesher.journeys.settings import Setting
 from kesher.journeys.triggers import HOLIDAYS, MONTHS
@@ -30,6 +31,15 @@ A journey is a graph of nodes that people walk through, started by events. As JS
 Every mistake is named by its path (`nodes.ask.rule.op: “contians” is not an operator of text; did you mean “contains”?`).
 A node's key has up to 40 letters, digits, - and _; a `name` and a `note` may stand beside its settings. A way that leads
 nowhere ends the journey.
+
+`notes` may stand beside `nodes`: up to {most_notes} notes on the drawing, for the people who draw. They start, change and publish nothing.
+
+```json
+{{"notes": [{{"id": "note_1", "text": "Ask Dana before changing this", "by": "ask", "x": 160, "y": 0, "width": 208, "height": 116, "color": "amber"}}]}}
+```
+
+`by` is the step that a note stands beside, and goes along with (without it the start): `x` is counted from the step's middle
+towards where reading goes, `y` from its top. `text` has up to {most_text} characters. `color` is one of {colors}.
 
 ## What starts it
 
@@ -81,6 +91,9 @@ def page(note: str) -> str:
         nodes = "\n".join(_node(kind) for kind in NODES)
         ends = "\n".join(f"| `{key}` | {words} |" for key, words in REASONS.items())
     words = {
+        "most_notes": MOST,
+        "most_text": MOST_TEXT,
+        "colors": ", ".join(f"`{one}`" for one in COLORS),
         "months": ", ".join(f"`{one.key}`" for one in MONTHS),
         "holidays": ", ".join(f"`{one.key}`" for one in HOLIDAYS),
     }

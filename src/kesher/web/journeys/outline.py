@@ -34,6 +34,10 @@ class Line:
         return self.node.key if self.node else ""
 
     @property
+    def note(self) -> str:
+        return str(self.node.given.get("note") or "") if self.node else ""
+
+    @property
     def icon(self) -> str:
         return NODES.get(self.node.kind).icon if self.node else "corner-down-right"
 

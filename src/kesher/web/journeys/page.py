@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -46,9 +47,19 @@ def show(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "ended": [(in_words(reason), count) for reason, count in numbers.ended.items()],
         "meanwhile": meanwhile, "asked": count_asked(journey), "alarms": alarms_of(journey.workspace_id, journey_id=journey.pk), "inside": count,
         "came": numbers.nodes[graph.start].entered if version else numbers.started,
-        "is_published": is_published(journey), **told_rules(graph, teller),
+        "is_published": is_published(journey), "notes": told_notes(graph, teller),
+        **told_rules(graph, teller),
     }  # fmt: skip
     return render(request, "journeys/journey.html", context)
+
+
+def told_notes(graph: Graph, teller: Teller) -> list[dict[str, Any]]:
+    """The notes of the drawing, each with the step it stands beside; those that say nothing are left out."""
+    return [
+        {"text": one.text, "color": one.color, "by": one.by, "step": teller.title(graph.nodes[one.by]) if one.by else ""}
+        for one in graph.notes
+        if one.text.strip()
+    ]  # fmt: skip
 
 
 def told_rules(graph: Graph, teller: Teller) -> dict[str, Any]:
@@ -70,8 +81,13 @@ def of_level(problems: list[Problem], level: str) -> list[dict[str, Any]]:
 
 
 def is_published(journey: Journey) -> bool:
-    """Whether what is live is what is drawn."""
-    return journey.live_version is not None and journey.live_version.graph == journey.draft
+    """Whether what is live is what is drawn. Notes do nothing to anybody: they do not ask to be published."""
+    live = journey.live_version
+    return live is not None and _drawn(live.graph) == _drawn(journey.draft)
+
+
+def _drawn(graph: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in graph.items() if key != "notes"}
 
 
 @require_POST

@@ -171,3 +171,44 @@ def look(client: Any, journey: Journey, trigger: dict[str, Any]) -> Any:
     answer = ask(client, "POST", "journey_look", journey.pk, {"trigger": trigger})
     assert answer.status_code == 200, answer.content
     return answer.json()
+
+
+def test_a_note_is_saved_and_does_not_ask_to_be_published(
+    signed_in: Any, access: Access, journey: Journey, now: datetime
+) -> None:
+    publish_journey(access, journey, now=now)
+    note = {"id": "note_1", "text": "Ask Dana first", "by": "rest", "x": 160, "y": 0}
+    body = {"graph": {**journey.draft, "notes": [note]}, "revision": journey.revision}
+
+    saved = ask(signed_in, "PUT", "journey_save", journey.pk, body).json()
+
+    assert saved["is_published"] is True
+    journey.refresh_from_db()
+    assert journey.draft["notes"] == [note]
+    page = signed_in.get(reverse("journey", args=["green-books", journey.pk])).content.decode()
+    assert "Ask Dana first" in page
+    assert "beside “Wait”" in page
+
+
+def test_a_version_shows_the_notes_it_was_published_with(
+    signed_in: Any, access: Access, now: datetime
+) -> None:
+    note = {"id": "note_1", "text": "As of May", "x": 0, "y": 0}
+    journey = create_journey(access, name="Haifa", graph={**GRAPH, "notes": [note]}, now=now)
+    publish_journey(access, journey, now=now)
+    Journey.objects.filter(pk=journey.pk).update(draft={**journey.draft, "notes": []})
+    address = reverse("journey", args=["green-books", journey.pk])
+
+    assert "As of May" in signed_in.get(f"{address}?version=1").content.decode()
+    assert "As of May" not in signed_in.get(address).content.decode()
+
+
+def test_a_note_that_cannot_be_read_is_refused_in_words(signed_in: Any, journey: Journey) -> None:
+    graph = {**journey.draft, "notes": [{"id": "note_1", "text": "", "x": 0, "y": 0, "by": "rset"}]}
+
+    refused = ask(
+        signed_in, "PUT", "journey_save", journey.pk, {"graph": graph, "revision": journey.revision}
+    )
+
+    assert refused.status_code == 422
+    assert refused.json()["problems"][0]["path"] == "notes[0].by"
