@@ -66,7 +66,7 @@ def values_of(
         return {}
     if workspace is None and _needs_workspace(plan):
         workspace = Workspace.objects.get(pk=workspace_id)
-    parameters: dict[str, Any] = {"workspace": workspace_id, "ids": list(contact_ids)}
+    parameters: dict[str, Any] = {"workspace": workspace_id, "ids": sql.numbers(contact_ids)}
     parameters |= {f"key{place}": spec.key for place, spec in enumerate(plan.values)}
     picked = ["c.id", *(_expression(place, spec) for place, spec in enumerate(plan.values))]
     if plan.rules and workspace is not None:
@@ -78,7 +78,7 @@ def values_of(
         picked += [f"CASE WHEN {text} THEN '1' ELSE '' END" for text in asked.texts]
     found = sql.rows(
         f"SELECT {', '.join(picked)} FROM contact c"
-        " WHERE c.workspace_id = %(workspace)s AND c.id = ANY(%(ids)s)",
+        " WHERE c.workspace_id = %(workspace)s AND c.id = ANY(%(ids)s::bigint[])",
         parameters,
     )
     with on_clock_of(workspace):

@@ -90,7 +90,7 @@ def record_many(workspace_id: int, events: Sequence[NewEvent]) -> list[int]:
 _RECORD_EACH = """
 WITH written AS (
     INSERT INTO event (workspace_id, kind, contact_id, at, source, data, depth)
-    SELECT %(workspace)s, %(kind)s, contact_id, at, %(source)s, data::jsonb, %(depth)s
+    SELECT %(workspace)s, %(kind)s, contact_id, at, %(source)s, %(common)s::jsonb || data::jsonb, %(depth)s
     FROM unnest(%(contacts)s::bigint[], %(ats)s::timestamptz[], %(data)s::text[]) AS g(contact_id, at, data)
     RETURNING id, contact_id, at
 ), listened AS (
@@ -109,9 +109,13 @@ def record_each(
     kind: str,
     source: str,
     given: Sequence[tuple[int, datetime, str]],
+    common: str = "{}",
     depth: int = 0,
 ) -> int:
-    """Write one event of `kind` for each (contact id, time, data as JSON text); answers how many."""
+    """Write one event of `kind` for each (contact id, time, data as a JSON object's text); answers how many.
+
+    `common`: the part of the data that is the same for all, in the same form.
+    """
     if not given:
         return 0
     contacts, ats, data = zip(*given, strict=True)
@@ -120,9 +124,10 @@ def record_each(
         "kind": EVENT_KINDS.get(kind).key,
         "source": source,
         "depth": depth,
-        "contacts": list(contacts),
-        "ats": list(ats),
-        "data": list(data),
+        "common": common,
+        "contacts": sql.numbers(contacts),
+        "ats": sql.moments(ats),
+        "data": sql.texts(data),
     }
     return int(sql.value(_RECORD_EACH, parameters))
 
@@ -245,7 +250,7 @@ def record_for(
     parameters = {
         "workspace": workspace_id,
         "kind": EVENT_KINDS.get(kind).key,
-        "contacts": list(contact_ids),
+        "contacts": sql.numbers(contact_ids),
         "at": at,
         "source": source,
         "data": json.dumps(data or {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -41,6 +42,17 @@ def value(statement: str, parameters: Parameters = ()) -> Any:
 def numbers(values: Iterable[int | None]) -> str:
     """An array of whole numbers as PostgreSQL reads it: many times faster to send than a list, by the thousand."""
     return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+
+
+def moments(values: Iterable[datetime]) -> str:
+    """An array of moments, likewise."""
+    return "{" + ",".join([value.isoformat() for value in values]) + "}"
+
+
+def texts(values: Iterable[str]) -> str:
+    """An array of texts, likewise (PostgreSQL, 8.15.6: in quotes, where only these two marks are escaped)."""
+    escaped = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
+    return '{"' + '","'.join(escaped) + '"}' if escaped else "{}"
 
 
 def copy_in(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> int:

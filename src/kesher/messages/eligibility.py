@@ -65,7 +65,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: three times faster to make, and one is made for each message
 class Judged:
     """`reason` is empty for those who may be written to."""
 
@@ -81,7 +81,7 @@ SELECT m.id, CASE {cases} ELSE '' END, a.address,
 FROM message m
 LEFT JOIN contact c ON c.workspace_id = m.workspace_id AND c.id = m.contact_id
 CROSS JOIN LATERAL (SELECT coalesce(m.data ->> 'to', c.{address}, '') AS address) a
-WHERE m.workspace_id = %(workspace)s AND m.id = ANY(%(ids)s)
+WHERE m.workspace_id = %(workspace)s AND m.id = ANY(%(ids)s::bigint[])
 """
 
 
@@ -102,6 +102,10 @@ def judge(workspace: Workspace, channel: str, message_ids: Sequence[int]) -> dic
     """Each message with the reason against it, if there is one, and where it would go."""
     found = sql.rows(
         _STATEMENTS[channel],
-        {"workspace": workspace.pk, "salt": workspace.address_salt, "ids": list(message_ids)},
+        {
+            "workspace": workspace.pk,
+            "salt": workspace.address_salt,
+            "ids": sql.numbers(message_ids),
+        },
     )
     return {row[0]: Judged(*row) for row in found}

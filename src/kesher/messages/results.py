@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ _UNKNOWN_WORDS = re.compile(
 )
 
 
+Kind = tuple[int, str, str, str, str]  # version, source, source id, status, reason
 Size = tuple[int, int] | None  # parts and billed units of a text; None for mail
 
 
@@ -129,8 +130,11 @@ def write_results(workspace_id: int, results: Sequence[Result]) -> int:
     written = _write_sent(workspace_id, sent) if sent else []
     if len(sent) < len(results):
         written += _write_others(workspace_id, [r for r in results if r.status != "sent"])
-    _tell(workspace_id, written, by_id)
-    counts = _counts(written)
+    kinds: dict[Kind, list[tuple[int, int | None]]] = {}
+    for message_id, contact_id, *kind in written:
+        kinds.setdefault(tuple(kind), []).append((message_id, contact_id))
+    _tell(workspace_id, kinds, by_id)
+    counts = _counts(kinds)
     if measured := [r for r in sent if r.size]:
         counts += _write_sizes(workspace_id, measured, written)
     counters.add(workspace_id, counts)
@@ -143,9 +147,9 @@ def write_results(workspace_id: int, results: Sequence[Result]) -> int:
 def _write_sent(workspace_id: int, sent: Sequence[Result]) -> list[tuple[Any, ...]]:
     parameters = {
         "workspace": workspace_id,
-        "ids": [result.message_id for result in sent],
-        "ats": [result.at for result in sent],
-        "addresses": [result.address for result in sent],
+        "ids": sql.numbers(result.message_id for result in sent),
+        "ats": sql.moments(result.at for result in sent),
+        "addresses": sql.texts(result.address for result in sent),
     }
     return sql.rows(_WRITE_SENT, parameters)
 
@@ -199,36 +203,44 @@ def _row(result: Result) -> dict[str, Any]:
 _TOLD = {"sent": "message.sent", "refused": "message.refused"}
 
 
-def _tell(workspace_id: int, written: list[tuple[Any, ...]], by_id: dict[int, Result]) -> None:
+def _tell(
+    workspace_id: int, kinds: Mapping[Kind, list[tuple[int, int | None]]], by_id: dict[int, Result]
+) -> None:
     """An event for each that was sent or refused."""
-    subjects = subjects_of({row[2] for row in written})
-    common: dict[tuple[Any, ...], str] = {}  # the data but for the message's id, made once
-    given: dict[tuple[str, str], list[tuple[int, datetime, str]]] = {}
-    for message_id, contact_id, *about in written:
-        version_id, source, source_id, status, reason = key = tuple(about)
-        if contact_id is None or status not in _TOLD:
+    subjects = subjects_of({version_id for version_id, *_rest in kinds})
+    given: dict[tuple[str, str], dict[str, list[tuple[int, int]]]] = {}
+    for (version_id, source, source_id, status, reason), people in kinds.items():
+        found = [(number, contact) for number, contact in people if contact is not None]
+        if status not in _TOLD or not found:
             continue
-        rest = common.get(key)
-        if rest is None:
-            data = {"version_id": version_id, **told_of(source, source_id)}
-            data["subject"] = subjects.get(version_id, "")
-            data |= {"reason": reason} if reason else {}
-            rest = common[key] = json.dumps(data)[1:]
-        entry = (contact_id, by_id[message_id].at, f'{{"message_id": {message_id}, {rest}')
-        given.setdefault((_TOLD[status], source), []).append(entry)
-    for (kind, source), entries in given.items():
-        record_each(workspace_id, kind=kind, source=source, given=entries)
+        data = {"version_id": version_id, **told_of(source, source_id)}
+        data["subject"] = subjects.get(version_id, "")
+        data |= {"reason": reason} if reason else {}
+        given.setdefault((_TOLD[status], source), {})[json.dumps(data)] = found
+    for (kind, source), alike in given.items():
+        # What all share is sent once; where several differ (a journey's), each carries all of its own.
+        common = next(iter(alike)) if len(alike) == 1 else "{}"
+        entries = [
+            (contact, by_id[number].at, _data(number, data if data is not common else "{}"))
+            for data, people in alike.items()
+            for number, contact in people
+        ]
+        record_each(workspace_id, kind=kind, source=source, given=entries, common=common)
 
 
-def _counts(written: list[tuple[Any, ...]]) -> Counter[str]:
+def _data(message_id: int, rest: str) -> str:
+    return f'{{"message_id": {message_id}' + ("}" if rest == "{}" else f", {rest[1:]}")
+
+
+def _counts(kinds: Mapping[Kind, list[tuple[int, int | None]]]) -> Counter[str]:
     deltas: Counter[str] = Counter()
-    for _id, _contact, _version, source, source_id, status, _reason in written:
+    for (_version, source, source_id, status, _reason), people in kinds.items():
         if source == "test" or status in ("queued", "held"):
             continue
         group = group_of(source, source_id)
-        deltas[f"{source}.{group}.{status}"] += 1
+        deltas[f"{source}.{group}.{status}"] += len(people)
         if status == "sent":
-            deltas[f"{source}.{group}.delivered"] += 1
+            deltas[f"{source}.{group}.delivered"] += len(people)
     return deltas
 
 
