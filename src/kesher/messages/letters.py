@@ -9,7 +9,7 @@ from django.conf import settings
 from kesher.accounts.models import Workspace
 from kesher.channels.domains import load_signer
 from kesher.channels.email.headers import BadAddress
-from kesher.channels.email.mime import Envelope, MailParts, assemble
+from kesher.channels.email.mime import Envelope, MailParts, compose
 from kesher.channels.outgoing import OutgoingMail
 from kesher.content.lines import has_tags
 from kesher.messages.claims import Claimed
@@ -54,7 +54,7 @@ class MailWriter:
         subject = item.data.get("subject") or rendered.subject
         domain = envelope.sender_email.rpartition("@")[2]
         try:
-            raw = assemble(
+            mail = compose(
                 MailParts(
                     envelope=envelope,
                     message_id=f"{token}@{domain if domain.isascii() else 'kesher.invalid'}",
@@ -74,7 +74,7 @@ class MailWriter:
             item.id,
             item.address,
             envelope.sender_email,
-            signer.sign(raw, is_canonical=True) if signer else raw,
+            signer.sign_composed(mail) if signer else mail.raw,
             subject,
             is_dotless=True,
         )

@@ -16,13 +16,15 @@ from typing import cast
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from kesher.channels.email.mime import Composed
+
 # RFC 6376 §5.4.1 and RFC 8058 §4: what a reader or a filter acts on.
 SIGNED = (
     b"from to subject date message-id reply-to mime-version content-type list-unsubscribe"
     b" list-unsubscribe-post list-id feedback-id"
 ).split()
 _SIGNED_NAMES = frozenset(SIGNED)
-_OVERSIGNED = (b"from",)  # nobody can add a second one
+_OVERSIGNED = b"from"  # nobody can add a second one
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 _SPACES = re.compile(rb"[ \t]+")
 _LINE_END_SPACES = re.compile(rb"[ \t]+(?=\r\n)")
@@ -63,31 +65,39 @@ class Signer:
         loaded = serialization.load_pem_private_key(private_pem.encode(), password=None)
         self._key = cast(rsa.RSAPrivateKey, loaded)
         self.domain, self.public = domain, public
-        self._head = f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s={selector};"
+        self._head = f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s={selector};".encode()
 
     def sign(self, raw: bytes, *, is_canonical: bool = False) -> bytes:
         """The mail with its DKIM-Signature in front. `raw` has CRLF line ends.
 
-        `is_canonical`: the caller knows that relaxed canonicalization leaves the body as it is (mime.assemble).
+        `is_canonical`: the caller knows that relaxed canonicalization leaves the body as it is (mime.compose).
         """
         head, _gap, body = raw.partition(b"\r\n\r\n")
         names, canonical = _signed_headers(head)
         body = body if is_canonical else canonical_body(body)
+        return b"".join((*self._field(b":".join(names), b"".join(canonical), body), raw))
+
+    def sign_composed(self, mail: Composed) -> bytes:
+        """The same of a mail that we composed."""
+        return b"".join((*self._field(mail.names, mail.fields, mail.body), mail.head, mail.body))
+
+    def _field(self, names: bytes, canonical: bytes, body: bytes) -> tuple[bytes, ...]:
+        """The signature's own field, in pieces."""
+        before, own = _begun(self._head, names)
         digest = b2a_base64(hashlib.sha256(body).digest(), newline=False)
-        fields = (
-            self._head.encode()
-            + b"\r\n h="
-            + b":".join(names)
-            + b";\r\n bh="
-            + digest
-            + b";\r\n b="
-        )
-        own = b"dkim-signature:" + fields.replace(b"\r\n ", b" ")
         signature = b2a_base64(
-            self._key.sign(b"".join(canonical) + own, _PADDING, _HASH), newline=False
+            self._key.sign(b"".join((canonical, own, digest, b"; b=")), _PADDING, _HASH),
+            newline=False,
         )
         folded = b"\r\n ".join([signature[at : at + 72] for at in range(0, len(signature), 72)])
-        return b"".join((b"DKIM-Signature: ", fields, folded, b"\r\n", raw))
+        return before, digest, b";\r\n b=", folded, b"\r\n"
+
+
+@lru_cache(maxsize=256)
+def _begun(head: bytes, names: bytes) -> tuple[bytes, bytes]:
+    """The field up to the body's hash, as it stands and as it is signed; nearly always the same."""
+    text = head + b"\r\n h=" + names + b":" + _OVERSIGNED + b";\r\n bh="
+    return b"DKIM-Signature: " + text, b"dkim-signature:" + text.replace(b"\r\n ", b" ")
 
 
 def _signed_headers(head: bytes) -> tuple[list[bytes], list[bytes]]:
@@ -101,7 +111,6 @@ def _signed_headers(head: bytes) -> tuple[list[bytes], list[bytes]]:
         if name:
             names.append(name)
             canonical.append(field)
-    names.extend(_OVERSIGNED)
     return names, canonical
 
 

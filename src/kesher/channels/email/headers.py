@@ -14,6 +14,7 @@ from urllib.parse import quote
 # stays within the 76 of RFC 2047 §2. 39 bytes make 52 letters.
 _WORD_BYTES = 39
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SPACES = re.compile(rb"[ \t]+")
 _PLAIN = re.compile(r"[!-~](?:[ -~]{0,58}[!-~])?\Z")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
 _ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})\Z")
@@ -25,11 +26,19 @@ class BadAddress(ValueError):
 
 def clean(text: str) -> str:
     """The text on one line: control characters and line separators become spaces, lone surrogates go."""
-    if _CONTROL.search(text):
-        text = _CONTROL.sub(" ", text)
-    return text.encode("utf-8", "ignore").decode().strip()
+    if text.isprintable():  # none of them, which is the quickest to see
+        return text.strip()
+    return _CONTROL.sub(" ", text).encode("utf-8", "ignore").decode().strip()
 
 
+def relaxed(fields: bytes) -> bytes:
+    """Header fields, their names in small letters, as RFC 6376 §3.4.2 wants them: unfolded, spaces joined."""
+    if b"\r\n " in fields:
+        fields = fields.replace(b"\r\n ", b" ")
+    return _SPACES.sub(b" ", fields) if b"  " in fields else fields
+
+
+@lru_cache(maxsize=512)  # of a mailing, most have the same or begin with one of a few names
 def unstructured(text: str) -> bytes:
     """A header's value for a subject: as it is when short and plain, else encoded words folded."""
     line = clean(text)
@@ -41,6 +50,8 @@ def unstructured(text: str) -> bytes:
 def encoded_words(line: str) -> bytes:
     """RFC 2047 words of whole characters in UTF-8, folded one to a line. Empty for an empty text."""
     raw = line.encode()
+    if 0 < len(raw) <= _WORD_BYTES:
+        return b"=?utf-8?B?" + binascii.b2a_base64(raw, newline=False) + b"?="
     words = []
     start = 0
     while start < len(raw):

@@ -7,6 +7,7 @@ long, none begins with a dot, none can look like a boundary, and relaxed DKIM ha
 from __future__ import annotations
 
 import binascii
+import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from kesher.channels.email.headers import (
     mailbox,
     parameter,
     plain_address,
+    relaxed,
     unstructured,
 )
 
@@ -63,34 +65,47 @@ class MailParts:
     attachments: Sequence[Attachment] = ()
 
 
+@dataclass(slots=True)  # not frozen: three times faster to make, and one is made for each mail
+class Composed:
+    """A mail unsigned; `head` ends with the empty line.
+
+    `fields` are those of the head as relaxed DKIM reads them (RFC 6376 §3.4.2), one of each of `names`, in that
+    order: all that `head` says, so that who signs need not take it apart again. Relaxed DKIM changes nothing in `body`.
+    """
+
+    head: bytes
+    body: bytes
+    names: bytes
+    fields: bytes
+
+    @property
+    def raw(self) -> bytes:
+        return self.head + self.body
+
+
 def assemble(parts: MailParts) -> bytes:
     """The mail with CRLF line ends, unsigned. Raises headers.BadAddress."""
-    lines = [
-        _static_headers(parts.envelope),
-        b"\r\nTo: ",
-        mailbox(parts.to_name, parts.to_email),
-        b"\r\nSubject: ",
-        unstructured(parts.subject),
-        b"\r\nDate: ",
-        _date(parts.date.replace(microsecond=0)),
-        b"\r\nMessage-ID: <",
-        _token_of(parts.message_id),
-        b">\r\n",
-    ]
-    if parts.unsubscribe_url:
-        lines += (
-            b"List-Unsubscribe: <",
-            _token_of(parts.unsubscribe_url),
-            b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
-        )
-    if parts.attachments:
-        return b"".join([*lines, *_mixed(parts)])
-    lines.append(_ALTERNATIVE_HEAD)
-    lines.append(_alternative(parts))
-    return b"".join(lines)
+    return compose(parts).raw
 
 
-_ALTERNATIVE_HEAD = b'Content-Type: multipart/alternative; boundary="' + _ALTERNATIVE + b'"\r\n\r\n'
+def compose(parts: MailParts) -> Composed:
+    """Raises headers.BadAddress."""
+    shared = _shared(parts.envelope, is_list=bool(parts.unsubscribe_url))
+    to, subject = mailbox(parts.to_name, parts.to_email), unstructured(parts.subject)
+    date, token = _date(parts.date.replace(microsecond=0)), _token_of(parts.message_id)
+    way_out = _token_of(parts.unsubscribe_url)
+    kind, body = (_MIXED_TYPE, _mixed(parts)) if parts.attachments else (_TYPE, _alternative(parts))
+    given = (to, subject, date, token, way_out) if way_out else (to, subject, date, token)
+    return Composed(
+        b"".join((shared.head % given, b"Content-Type: ", kind, b"\r\n\r\n")),
+        body,
+        shared.names,
+        relaxed(b"".join((shared.fields % given, b"content-type:", kind, b"\r\n"))),
+    )
+
+
+_TYPE = b'multipart/alternative; boundary="' + _ALTERNATIVE + b'"'
+_MIXED_TYPE = b'multipart/mixed; boundary="' + _MIXED + b'"'
 _PART = b"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
 _TEXT_HEAD = b"--" + _ALTERNATIVE + b"\r\nContent-Type: text/plain; charset=utf-8" + _PART
 _HTML_HEAD = b"\r\n--" + _ALTERNATIVE + b"\r\nContent-Type: text/html; charset=utf-8" + _PART
@@ -103,10 +118,9 @@ def _alternative(parts: MailParts) -> bytes:
     )
 
 
-def _mixed(parts: MailParts) -> list[bytes]:
+def _mixed(parts: MailParts) -> bytes:
     found = [
-        b'Content-Type: multipart/mixed; boundary="' + _MIXED + b'"\r\n\r\n--' + _MIXED + b"\r\n",
-        _ALTERNATIVE_HEAD,
+        b"--" + _MIXED + b"\r\nContent-Type: " + _TYPE + b"\r\n\r\n",
         _alternative(parts),
     ]
     for attachment in parts.attachments:
@@ -115,7 +129,7 @@ def _mixed(parts: MailParts) -> list[bytes]:
         found.append(b"\r\nContent-Disposition: attachment;\r\n ")
         found.append(parameter("filename", attachment.name) + _PART + wrapped(attachment.content))
     found.append(b"\r\n--" + _MIXED + b"--\r\n")
-    return found
+    return b"".join(found)
 
 
 def wrapped(content: bytes) -> bytes:
@@ -133,8 +147,17 @@ def _lines(letters: int) -> struct.Struct:
     return struct.Struct(f"{_LINE}s" * whole + (f"{rest}s" if rest else ""))
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the heads of a batch share, as bytes with places for the rest."""
+
+    head: bytes
+    fields: bytes
+    names: bytes
+
+
 @lru_cache(maxsize=512)
-def _static_headers(envelope: Envelope) -> bytes:
+def _shared(envelope: Envelope, *, is_list: bool) -> _Shared:
     lines = [
         b"MIME-Version: 1.0",
         b"From: " + cached_mailbox(envelope.sender_name, envelope.sender_email),
@@ -145,7 +168,19 @@ def _static_headers(envelope: Envelope) -> bytes:
         lines.append(b"Feedback-ID: " + _token_of(envelope.feedback_id))
     if envelope.list_id:
         lines.append(b"List-ID: <" + _token_of(envelope.list_id) + b">")
-    return b"\r\n".join(lines)
+    lines = [line.replace(b"%", b"%%") for line in lines]
+    lines += [b"To: %b", b"Subject: %b", b"Date: %b", b"Message-ID: <%b>"]
+    if is_list:
+        lines.append(b"List-Unsubscribe: <%b>")
+        lines.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+    pairs = [
+        (name.lower(), value) for name, _colon, value in (line.partition(b": ") for line in lines)
+    ]
+    return _Shared(
+        head=b"".join(line + b"\r\n" for line in lines),
+        fields=b"".join(name + b":" + value + b"\r\n" for name, value in pairs),
+        names=b":".join([*(name for name, _value in pairs), b"content-type"]),
+    )
 
 
 @lru_cache(maxsize=64)
@@ -156,8 +191,11 @@ def _date(at: datetime) -> bytes:
     return f"{day}, {at.day:02} {month} {at.year} {at:%H:%M:%S} {offset}".encode()
 
 
+_TOKEN = re.compile(r"[!-;=?-~]*\Z")
+
+
 def _token_of(text: str) -> bytes:
     """Letters that cannot leave their place: printable ASCII without space and angle brackets."""
-    if not text.isascii() or not text.isprintable() or any(mark in text for mark in " <>"):
+    if not _TOKEN.match(text):
         raise ValueError(f"not fit for a header: {text!r}")
     return text.encode()

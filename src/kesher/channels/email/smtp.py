@@ -105,11 +105,9 @@ class SmtpSession:
         """Hand over the content, the envelope of `following` behind it."""
         wire = self._wire
         assert wire is not None  # noqa: S101  (begun)
-        data = mail.raw + b".\r\n" if mail.is_dotless else _stuffed(mail.raw)
-        if following is not None:
-            data += _envelope(following)
+        content = (mail.raw, b".\r\n") if mail.is_dotless else (_stuffed(mail.raw),)
         try:
-            wire.write(data)
+            wire.write(b"".join((*content, _envelope(following) if following else b"")))
             yield self._answer(wire)
             reply = wire.read()
         except Lost as error:
@@ -139,6 +137,8 @@ class SmtpSession:
         """Three answers, each read, so that the next mail finds the connection clean."""
         wire = self._wire
         assert wire is not None  # noqa: S101
+        if wire.takes_envelope():  # nearly always
+            return None
         replies = [wire.read()]
         if replies[0].code != 421:
             replies += [wire.read(), wire.read()]

@@ -14,6 +14,8 @@ from functools import lru_cache
 
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
 _MORE = ord("-")
+_ONE_LINE = re.compile(rb"([0-9]{3})[^-\n]([^\n]*)\n")
+_TAKEN = re.compile(rb"(?:[23][0-9]{2}[^-\n][^\n]*\n){2}354[^-\n][^\n]*\n")
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _LONGEST_LINE = 4096  # RFC 5321 §4.5.3.1.5 says 512; some servers are wordy
 
@@ -120,6 +122,9 @@ class Wire:
 
     def read(self) -> Reply:
         """One reply, its lines joined."""
+        if found := _ONE_LINE.match(self._said):  # nearly always, and three times as fast
+            self._said = self._said[found.end() :]
+            return Reply(int(found[1]), found[2].rstrip())
         lines: list[bytes] = []
         while True:
             line = self._line()
@@ -130,6 +135,17 @@ class Wire:
             lines.append(line[4:].rstrip())
             if line[3] != _MORE:
                 return Reply(int(line[:3]), b" ".join(lines))
+
+    def takes_envelope(self) -> bool:
+        """Whether the next three answers are here and take a sender, a recipient and the wish to send a content.
+
+        Then they are read; else none is.
+        """
+        found = _TAKEN.match(self._said)
+        if found is None:
+            return False
+        self._said = self._said[found.end() :]
+        return True
 
     def command(self, text: str) -> Reply:
         self.write(text.encode() + b"\r\n")

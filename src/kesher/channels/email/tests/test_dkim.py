@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kesher.channels.email.dkim import Signer, canonical_body, dns_record, make_key_pair
-from kesher.channels.email.mime import assemble
+from kesher.channels.email.mime import Envelope, assemble, compose
 from kesher.channels.email.tests.test_mime import parts
 
 PAIR = make_key_pair()
@@ -34,6 +34,25 @@ def test_assembled_bodies_need_no_canonicalization(text: str) -> None:
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_every_subject_and_name_verifies(subject: str, name: str) -> None:
     assert is_good(SIGNER.sign(assemble(parts(subject=subject, to_name=name))))
+
+
+@given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=60), st.booleans())
+def test_what_we_compose_need_not_be_taken_apart_to_be_signed(
+    subject: str, name: str, sender: str, is_list: bool
+) -> None:
+    mail = compose(
+        parts(
+            subject=subject,
+            to_name=name,
+            envelope=Envelope(sender, "a%b@green-books.example", list_id="%s"),
+            unsubscribe_url="https://kesher.example/u/a%20b" if is_list else "",
+        )
+    )
+
+    signed = SIGNER.sign_composed(mail)
+
+    assert is_good(signed)
+    assert signed.endswith(mail.raw)
 
 
 @pytest.mark.parametrize(
