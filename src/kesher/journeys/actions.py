@@ -177,7 +177,7 @@ def publish_journey(
 def pause_journey(access: Access, journey: Journey, *, now: datetime) -> Journey:
     """Nobody comes in, nobody moves, nothing of it leaves, until it goes on. Raises WrongState."""
     _move(access, journey, (Status.LIVE,), Status.PAUSED, now=now, paused_at=now)
-    refresh_listening(access, journey, now=now, takes_in=False)
+    refresh_listening(access.workspace, journey, now=now, takes_in=False)
     keep_resting(access.workspace.pk, source=SOURCE, group=str(journey.pk))
     access.audit("journey.paused", journey, journey.name)
     return journey
@@ -202,7 +202,7 @@ def resume_journey(
     let_go(access.workspace.pk, source=SOURCE, group=str(journey.pk))
     if journey.live_version is not None:
         hear_segments(access, journey, ready(journey.live_version).graph, now=now)
-    refresh_listening(access, journey, now=now)
+    refresh_listening(access.workspace, journey, now=now)
     _release(access, journey, now=now)
     if meanwhile == "skip":
         _skip_on(access, journey, now=now)

@@ -9,6 +9,7 @@ class JourneysConfig(AppConfig):
     def ready(self) -> None:
         from kesher.journeys import (  # noqa: F401  (registration)
             events,
+            following,
             forgetting,
             nodes,
             recipes,

@@ -1,4 +1,4 @@
-"""Background entries of journeys: calls out, alerts by mail, and the watchdog."""
+"""Background entries of journeys: calls out, alerts by mail, changed segments, and the watchdog."""
 
 from __future__ import annotations
 
@@ -47,3 +47,12 @@ def sweep(timestamp: int) -> None:
 def watch(timestamp: int) -> None:
     """Each five minutes: raises an alarm when somebody should have moved and did not."""
     watchdog.watch(clock.now())
+
+
+@app.task(name="journeys.follow_segments", retry=5)
+def follow_segments(workspace_id: int, keys: list[str]) -> None:
+    """The rules of these segments are others: who waits for them waits by the new ones."""
+    from kesher.accounts.models import Workspace
+    from kesher.journeys.catchingup import wake_followers
+
+    wake_followers(Workspace.objects.get(pk=workspace_id), keys, now=clock.now())

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from kesher.accounts.access import Access
+from kesher.accounts.models import Workspace
 from kesher.content.actions import publish_version
 from kesher.content.document import direction_of
 from kesher.content.document import parse as parse_document
@@ -119,7 +120,7 @@ def go_live(access: Access, journey: Journey, version: JourneyVersion, *, now: d
     _keep_who_came(journey, version)
     hear_segments(access, journey, live.version.graph, now=now)
     set_clocks(access.workspace, live, now=now)
-    refresh_listening(access, journey, now=now)
+    refresh_listening(access.workspace, journey, now=now)
 
 
 def _keep_who_came(journey: Journey, version: JourneyVersion) -> None:
@@ -133,10 +134,10 @@ def _keep_who_came(journey: Journey, version: JourneyVersion) -> None:
 
 
 def refresh_listening(
-    access: Access, journey: Journey, *, now: datetime, takes_in: bool = True
+    workspace: Workspace, journey: Journey, *, now: datetime, takes_in: bool = True
 ) -> None:
     """What starts it, and what runs of any of its versions still wait for."""
-    sitting = Sitting(access.workspace, now)
+    sitting = Sitting(workspace, now)
     kinds: set[str] = {"contact.deleted"}
     for row in JourneyVersion.objects.filter(journey=journey):
         version = ready(row)
@@ -145,7 +146,7 @@ def refresh_listening(
         kinds |= sitting.ending_kinds(version.graph)
         for node in version.graph.nodes.values():
             kinds |= waits_for(sitting, version.graph, journey.pk, node)
-    listen(access.workspace.pk, listener=listener_of(journey.pk), kinds=kinds)
+    listen(workspace.pk, listener=listener_of(journey.pk), kinds=kinds)
 
 
 def fall_silent(access: Access, journey: Journey) -> None:

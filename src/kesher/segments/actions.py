@@ -19,6 +19,7 @@ from kesher.lib.slugs import make_key
 from kesher.rules.parse import parse
 from kesher.rules.tree import to_json
 from kesher.segments import upkeep
+from kesher.segments.following import tell_followers
 from kesher.segments.models import Segment, SegmentListener
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 120, 300
@@ -80,6 +81,7 @@ def update_segment(
         row.save()
         if row.rule != before:
             upkeep.rule_changed(access.workspace, row.key, now=now)
+            tell_followers(access.workspace, row.key, now=now)
         access.audit("segment.changed", row, row.name)
     return row
 

@@ -18,6 +18,7 @@ from kesher.campaigns.models import Campaign
 from kesher.contacts import lists
 from kesher.contacts.models import ListMembership
 from kesher.contacts.rules import vocabulary_of
+from kesher.journeys.actions import create_journey
 from kesher.lib import clock
 from kesher.segments import counting
 from kesher.segments.actions import archive_segment, create_segment
@@ -114,11 +115,16 @@ def test_what_uses_a_segment_is_linked(
     campaign = create_campaign(access, name="מבצע חורף")
     campaign.audience = {"include": [{"segment": haifa.pk}], "exclude": []}
     campaign.save()
+    waits = {"kind": "wait_until", "rule": {"not": {"segment": haifa.key}}, "timeout": "P9D"}
+    graph = {"format": 1, "triggers": [], "start": "w", "nodes": {"w": waits}}
+    journey = create_journey(access, name="מסע חורף", graph=graph, now=now)
 
     shown = page(signed_in, "segment", haifa.pk)
 
     assert reverse("segment", args=["green-books", outer.pk]) in shown
+    assert reverse("journey", args=["green-books", journey.pk]) in shown
     assert "מבצע חורף" in shown
+    assert "מסע חורף" in shown
 
 
 def test_a_form_with_mistakes_comes_back_with_words(signed_in: Any, haifa: Segment) -> None:
