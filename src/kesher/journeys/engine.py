@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from kesher.accounts.models import Workspace
 from kesher.events import counters
@@ -20,9 +20,10 @@ from kesher.events.inbox import waiting_workspaces
 from kesher.journeys import clockwork
 from kesher.journeys.claims import due_workspaces
 from kesher.journeys.matching import CONSUMER, match
+from kesher.journeys.setbacks import Setbacks
 from kesher.journeys.sitting import Words
 from kesher.journeys.walking import BATCH, advance
-from kesher.lib import sql
+from kesher.lib import clock, sql
 from kesher.segments import upkeep
 
 log = structlog.get_logger(__name__)
@@ -32,20 +33,46 @@ BUDGET_SECONDS = 0.3
 LOOK_SECONDS = 0.004
 
 
-def step(now: datetime, *, limit: int = BATCH) -> int:
-    """One batch of each kind, of `limit` at most, for every workspace that has something; answers how much was done."""
+def step(now: datetime, *, limit: int = BATCH, setbacks: Setbacks | None = None) -> int:
+    """One batch of each kind, of `limit` at most, for every workspace that has something; answers how much was done.
+
+    With `setbacks` a workspace in which something fails is passed over for a while; without, the error is raised.
+    """
     done = 0
     waiting, due = set(waiting_workspaces(CONSUMER)), set(due_workspaces(now))
     struck = set(clockwork.due_workspaces(now))
     for workspace_id in sorted(waiting | due | struck):
-        words = Words(Workspace.objects.get(pk=workspace_id))
-        did = clockwork.strike(words.workspace, now=now) if workspace_id in struck else 0
-        if workspace_id in waiting:
-            did += again(partial(match, words.workspace, now=now, limit=limit, words=words))
-        if did or workspace_id in due:
-            did += again(partial(advance, words.workspace, now=now, limit=limit, words=words))
-        done += did
+        if setbacks is not None and setbacks.is_out(workspace_id, clock.now()):
+            continue
+        try:
+            done += _turn(
+                workspace_id, now, limit, is_struck=workspace_id in struck,
+                is_waiting=workspace_id in waiting, is_due=workspace_id in due,
+            )  # fmt: skip
+        except (OperationalError, InterfaceError):
+            raise  # it is the database, for all of them
+        except Exception:
+            if setbacks is None:
+                raise
+            setbacks.failed(workspace_id, clock.now())
+        else:
+            if setbacks is not None:
+                setbacks.went_well(workspace_id)
     return done
+
+
+def _turn(
+    workspace_id: int, now: datetime, limit: int, *, is_struck: bool, is_waiting: bool, is_due: bool
+) -> int:
+    words = Words(Workspace.objects.get(pk=workspace_id))
+    did = 0
+    if is_struck:
+        did += again(partial(clockwork.strike, words.workspace, now=now))
+    if is_waiting:
+        did += again(partial(match, words.workspace, now=now, limit=limit, words=words))
+    if did or is_due:
+        did += again(partial(advance, words.workspace, now=now, limit=limit, words=words))
+    return did
 
 
 def again(batch: Callable[[], int]) -> int:

@@ -30,7 +30,7 @@ from kesher.rules.memory import Facts, holds
 from kesher.rules.parse import parse
 from kesher.rules.problems import BadRule
 from kesher.rules.sql import truths
-from kesher.rules.tree import AllOf, AnyOf, FieldLeaf, Not, Rule, leaves
+from kesher.rules.tree import AllOf, AnyOf, FieldLeaf, Not, Rule, SegmentLeaf, leaves
 from kesher.rules.vocabulary import Message, Vocabulary
 
 ALWAYS: Rule = AllOf(())
@@ -47,6 +47,7 @@ class Words:
     ahead: dict[tuple[int, str], Sequence[Rule]] = field(
         default_factory=dict
     )  # by version and node
+    sound: set[str] = field(default_factory=set)  # keys of segments whose rule can be read
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -193,16 +194,25 @@ class Sitting:
         self.__dict__.pop("event_mark", None)
 
     def rule(self, json: Any, *, kind: str = "", path: str = "") -> Rule:
-        """Raises BadRule for one whose words are gone."""
-        return parse(json, self.words_for(json, kind), path=path)
+        """Raises BadRule for one whose words are gone, also of a segment that it names."""
+        return self._sound(parse(json, self.words_for(json, kind), path=path))
 
     def own_words(self, graph: Graph, journey_id: int, json: Any) -> Vocabulary:
         """The words of a rule inside a journey: the event's, and its own messages by the keys of their nodes."""
         return with_event(self.vocabulary, json, "", own_messages(graph, journey_id))
 
     def read(self, graph: Graph, journey_id: int, json: Any) -> Rule:
-        """Raises BadRule."""
-        return parse(json, self.own_words(graph, journey_id, json))
+        """Raises BadRule, as `rule`."""
+        return self._sound(parse(json, self.own_words(graph, journey_id, json)))
+
+    def _sound(self, rule: Rule) -> Rule:
+        for leaf in leaves(rule):
+            if isinstance(leaf, SegmentLeaf) and leaf.segment not in self.words.sound:
+                found = self.vocabulary.segment(leaf.segment)
+                if found is not None:
+                    self._sound(parse(found.rule, self.vocabulary, owner=leaf.segment))
+                self.words.sound.add(leaf.segment)
+        return rule
 
     def kinds_for(self, graph: Graph, journey_id: int, json: Any) -> frozenset[str]:
         """The kinds of events that can change the truth of a rule of this journey."""

@@ -8,18 +8,20 @@ from datetime import datetime, timedelta
 from kesher.campaigns import planning
 from kesher.journeys import engine as journeys
 from kesher.journeys.claims import next_due
+from kesher.journeys.setbacks import Setbacks
 from kesher.messages import receipts, sender
 from kesher.segments import upkeep
 
 HITS_AT_ONCE = 2000
 MESSAGES_AT_ONCE = 100_000
 RECLAIM_EVERY = timedelta(seconds=15)
+_setbacks = Setbacks()
 
 
 def engine(now: datetime) -> int:
     """Plan campaigns and release pulses; turn opens and clicks into facts; follow who enters and leaves segments; move journeys."""
     did = planning.advance(now) + receipts.digest_hits(now, HITS_AT_ONCE)
-    return did + upkeep.advance(now) + journeys.step(now)
+    return did + upkeep.advance(now) + journeys.step(now, setbacks=_setbacks)
 
 
 def engine_coming(now: datetime) -> datetime | None:

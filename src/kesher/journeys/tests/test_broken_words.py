@@ -1,0 +1,93 @@
+"""What a rule speaks of is gone, also two segments down: it holds for nobody, and nobody else is held up by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kesher.accounts.access import Access
+from kesher.accounts.models import Workspace
+from kesher.contacts.actions import update_contact
+from kesher.contacts.models import Contact
+from kesher.journeys import engine
+from kesher.journeys.setbacks import Setbacks
+from kesher.journeys.tests.conftest import Desk
+from kesher.journeys.walking import Walk
+from kesher.lib import clock
+from kesher.segments.actions import create_segment
+
+FANS = {"segment": "fans"}
+CUSTOM = [{"kind": "custom"}]
+END = {"end": {"kind": "exit"}, "no": {"kind": "exit"}}
+REST = {"rest": {"kind": "wait", "for": "P9D", "next": "end"}, **END}
+# The journeys, and by which step and reason it comes to its end in each.
+JOURNEYS: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str]]] = {
+    "wait_until": (
+        {"w": {"kind": "wait_until", "rule": FANS, "timeout": "P9D", "yes": "end", "timed_out": "no"}, **END},
+        {}, ("w", "broken_rule"),
+    ),
+    "condition": ({"c": {"kind": "condition", "rule": FANS, "yes": "end", "no": "no"}, **END}, {}, ("no", "done")),
+    "split": (
+        {"s": {"kind": "split", "branches": [{"rule": FANS, "to": "end"}], "otherwise": "no"}, **END},
+        {}, ("no", "done"),
+    ),
+    "exit rule": (REST, {"exit_if": FANS}, ("end", "done")),
+    "goal": (REST, {"goal": {"rule": FANS, "exits": True}}, ("end", "done")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("gone", ["field", "inner", "fans"])
+@pytest.mark.parametrize("what", list(JOURNEYS))
+def test_a_rule_whose_words_are_gone_holds_for_nobody(
+    desk: Desk, noa: Contact, what: str, gone: str
+) -> None:
+    score = {"field": "score", "op": "gte", "value": 3}
+    things = {
+        "field": desk.field("score"),
+        "inner": create_segment(desk.access, name="inner", rule=score, now=desk.now),
+        "fans": create_segment(desk.access, name="fans", rule={"segment": "inner"}, now=desk.now),
+    }
+    nodes, rest, (node, reason) = JOURNEYS[what]
+    desk.publish(nodes, triggers=CUSTOM, **rest)
+    things[gone].delete()
+
+    desk.custom(noa)
+    desk.settle()
+    update_contact(desk.access, noa, values={"city": "אילת"}, now=desk.now)
+    desk.wait(days=10)
+
+    assert [(run.node, run.reason) for run in desk.runs(noa)] == [(node, reason)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_workspace_in_which_the_engine_fails_does_not_hold_up_the_others(
+    desk: Desk, noa: Contact, monkeypatch: Any
+) -> None:
+    other = Desk(Access(Workspace.objects.create(key="other", name="other"), "owner"), desk.now)
+    somebody = Contact.objects.create(
+        workspace=other.workspace, first_name="x", created_at=desk.now, updated_at=desk.now
+    )
+    for each, who in ((desk, noa), (other, somebody)):
+        each.publish(END, triggers=CUSTOM)
+        each.custom(who)
+    run = Walk.run
+
+    def fails(walk: Walk) -> None:
+        if walk.sitting.workspace.pk == desk.workspace.pk:
+            raise RuntimeError("a surprise")
+        run(walk)
+
+    setbacks = Setbacks()
+    with monkeypatch.context() as patched:
+        patched.setattr(Walk, "run", fails)
+        while engine.step(desk.now, setbacks=setbacks):
+            pass
+        assert [one.reason for one in other.runs()] == ["done"]
+        assert [one.state for one in desk.runs()] == ["ready"]
+        assert setbacks.is_out(desk.workspace.pk, clock.now())
+        with pytest.raises(RuntimeError):
+            engine.step(desk.now)
+
+    desk.settle()
+    assert [one.reason for one in desk.runs()] == ["done"]
