@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -109,19 +110,36 @@ def cook(shop: Shop, key: str, *, language: str = "he") -> Dish:
 
 
 PERSON = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+SCANNER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36"
 _LINKS = re.compile(r'href="[^"]*(/c/[^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
-def click(shop: Shop, person: Contact, words: str) -> None:
-    """A human presses a button of the newest mail, half a minute after it came."""
-    found = {
+def click(shop: Shop, person: Contact, words: str) -> float:
+    """A human presses a button of the newest mail, half a minute after it came; answers how many seconds it took."""
+    shop.clock.advance(timedelta(seconds=30))
+    path = _links(shop, person)[words]
+    started = time.perf_counter()
+    answer = Client(headers={"User-Agent": PERSON}).get(path)
+    took = time.perf_counter() - started
+    assert answer["Location"].startswith("https://example.com/")
+    shop.clock.advance(timedelta(seconds=30))
+    return took
+
+
+def follow_all(shop: Shop, person: Contact, *, agent: str) -> None:
+    """Something follows every link of the newest mail, in one breath."""
+    shop.clock.advance(timedelta(seconds=30))
+    for path in _links(shop, person).values():
+        Client(headers={"User-Agent": agent}).get(path)
+    shop.clock.advance(timedelta(seconds=30))
+
+
+def _links(shop: Shop, person: Contact) -> dict[str, str]:
+    """The tracked links of the newest mail by their words."""
+    return {
         re.sub("<[^>]*>", "", shown).strip(): unescape(path)
         for path, shown in _LINKS.findall(shop.got(person)[-1].html)
     }
-    shop.clock.advance(timedelta(seconds=30))
-    answer = Client(headers={"User-Agent": PERSON}).get(found[words])
-    assert answer["Location"].startswith("https://example.com/")
-    shop.clock.advance(timedelta(seconds=30))
 
 
 def open_mails(shop: Shop, people: Iterable[Contact], *, agent: str = PERSON) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.scenarios.conftest import Shop
 from tests.scenarios.journeys import CROWDS, crowd, let_pass, texts_to
-from tests.scenarios.recipes import click, cook, plain_subjects
+from tests.scenarios.recipes import SCANNER, click, cook, follow_all, plain_subjects, subjects_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ASK = "אפשר לשאול מה עצר אתכם?"
@@ -45,8 +45,7 @@ def test_each_answer_has_its_own_answer(shop: Shop, others: int) -> None:
         (never_asked, "price"),
     ):
         click(shop, person, BUTTONS[key])
-    for guest in guests:
-        dish.told([guest], why="unclear")
+    dish.told(guests, why="unclear")
     dish.told([soon], bought=True)
     let_pass(shop, DAY)
 
@@ -62,7 +61,7 @@ def test_each_answer_has_its_own_answer(shop: Shop, others: int) -> None:
     assert (plain_subjects(shop, soon), texts_to(shop, soon)) == ([ASK], [])
     assert len(texts_to(shop, silent)) == 1
     assert plain_subjects(shop, silent) == [ASK]
-    assert all(plain_subjects(shop, guest) == [ASK, EXPLAIN] for guest in guests)
+    assert subjects_of(shop, guests) == [[ASK, EXPLAIN]] * others
 
 
 def test_the_reminder_may_still_be_answered_and_no_discount_comes_before_a_reason(
@@ -108,3 +107,29 @@ def test_who_buys_meanwhile_gets_no_offer_a_month_later(shop: Shop) -> None:
     let_pass(shop, 40 * DAY)
 
     assert plain_subjects(shop, noa) == [ASK]
+
+
+def test_a_scanner_answers_nothing(shop: Shop) -> None:
+    """T14: it follows all three buttons."""
+    dish = cook(shop, "ask_why")
+    noa = shop.person("נועה")
+    dish.told([noa], called="2026-11-17")
+    let_pass(shop, 4 * DAY)
+
+    follow_all(shop, noa, agent=SCANNER)
+    let_pass(shop, DAY)
+    burst = dish.value(noa, "why"), plain_subjects(shop, noa)
+    click(shop, noa, BUTTONS["price"])
+    let_pass(shop, DAY)
+
+    assert burst == (None, [ASK])
+    assert plain_subjects(shop, noa) == [ASK, DISCOUNT]
+
+
+def test_without_a_date_of_a_call_nobody_is_asked(shop: Shop) -> None:
+    cook(shop, "ask_why")
+    noa = shop.person("נועה")
+
+    let_pass(shop, 10 * DAY)
+
+    assert plain_subjects(shop, noa) == []

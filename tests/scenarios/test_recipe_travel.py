@@ -8,7 +8,7 @@ import pytest
 
 from tests.scenarios.conftest import Shop
 from tests.scenarios.journeys import CROWDS, crowd, let_pass
-from tests.scenarios.recipes import click, cook, plain_subjects
+from tests.scenarios.recipes import click, cook, plain_subjects, subjects_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 INFO, OFFERS = "הנסיעה שלכם: כל הפרטים", "שבוע לטיסה: ביטוח, רכב וכל השאר"
@@ -43,7 +43,11 @@ def test_each_part_of_the_journey_has_its_mail(shop: Shop, others: int) -> None:
     assert plain_subjects(shop, noa) == [INFO, OFFERS, TIPS, SURVEY, COUPON]
     assert plain_subjects(shop, late) == [INFO, TIPS, SURVEY]  # no offers: the week is past
     assert plain_subjects(shop, quiet) == [INFO, OFFERS, TIPS, SURVEY]
-    assert all(plain_subjects(shop, guest) == [INFO, OFFERS, TIPS, SURVEY] for guest in guests)
+    assert subjects_of(shop, guests) == [[INFO, OFFERS, TIPS, SURVEY]] * others
+    assert "1.12.2026" in shop.got(noa)[0].text
+    assert "NEXT5" in shop.got(noa)[-1].text
+    assert dish.value(noa, "opinion") == "great"
+    assert dish.members("booked") == set()
     let_pass(shop, 12 * DAY)
     assert plain_subjects(shop, moves) == [INFO, OFFERS, TIPS, SURVEY]
 
@@ -57,3 +61,30 @@ def test_a_second_journey_is_accompanied_again(shop: Shop) -> None:
         let_pass(shop, 33 * DAY)
 
     assert plain_subjects(shop, noa) == [INFO, TIPS, SURVEY, INFO, OFFERS, TIPS, SURVEY]
+
+
+def test_without_consent_there_is_information_and_nothing_that_sells(shop: Shop) -> None:
+    dish = cook(shop, "travel")
+    noa = shop.person("נועה", email_consent="")
+    dish.told([noa], departure="2026-11-30", **{"return": "2026-12-05"})
+    dish.joins("booked", [noa])
+
+    let_pass(shop, 19 * DAY)
+    click(shop, noa, "היה נהדר")
+    let_pass(shop, DAY)
+
+    assert plain_subjects(shop, noa) == [INFO, TIPS, SURVEY]
+
+
+def test_a_journey_that_is_called_off_is_not_accompanied_any_more(shop: Shop) -> None:
+    """The date is emptied."""
+    dish = cook(shop, "travel")
+    noa = shop.person("נועה")
+    dish.told([noa], departure="2026-11-30", **{"return": "2026-12-05"})
+    dish.joins("booked", [noa])
+    let_pass(shop, DAY)
+
+    dish.told([noa], departure=None)
+    let_pass(shop, 30 * DAY)
+
+    assert plain_subjects(shop, noa) == [INFO]
