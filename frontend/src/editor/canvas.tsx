@@ -33,7 +33,7 @@ export function Canvas() {
   } as CSSProperties;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: clicking beside the mail only clears the selection; Escape does too
-    <div className="ke-stage" onMouseDown={(event) => event.target === event.currentTarget && select(null)}>
+    <div className="ke-stage" data-stage onMouseDown={(event) => event.target === event.currentTarget && select(null)}>
       <EnvelopeLines />
       <div className={`ke-paper ke-${device}`} style={style}>
         <div className={`ke-mail ke-${device}`} dir={body.direction} lang={body.language}>

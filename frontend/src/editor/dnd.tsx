@@ -1,25 +1,20 @@
-/** Dragging blocks about, behind one wrapper: the only file that knows the drag and drop library.
- *
- * Places are found from the pointer and the frames on screen. Keys do not drag: each block has its own steps
- * (Alt + arrows, and buttons), which say where the block went.
- */
+/** Dragging blocks about: from the palette to a place, and from one place to another. */
 
-import { Accessibility, defaultPreset, PointerSensor } from '@dnd-kit/dom';
-import { DragDropProvider, DragOverlay, useDraggable } from '@dnd-kit/react';
 import type { ReactNode } from 'react';
 import { create } from 'zustand';
+import { Dragging as Wrapper, distance, holds, indexAt, isAtRim, useHeld, useHeldByHandle } from '../lib/dragging';
 import { t } from '../lib/i18n';
 import { addAndFocus, announce, focusBlock, useData } from './context';
 import { KindIcon } from './icons';
-import { type Container, find, fits, type Place, placeOf, sameContainer } from './model';
+import { type Container, find, fits, isMove, type Place, placeOf, sameContainer } from './model';
 import { blocksNow, moveBlock } from './store';
+import { show } from './view';
 
 type Dragged = { kind: string; id?: string };
 type Drop = { dragged: Dragged | null; place: Place | null };
 
 export const useDrop = create<Drop>(() => ({ dragged: null, place: null }));
 const NOTHING: Drop = { dragged: null, place: null };
-/** Near the rim of a columns block the place is above or below it, not inside. */
 const RIM_PX = 12;
 
 export const containerKey = (container: Container): string =>
@@ -30,77 +25,72 @@ function containerOf(key: string): Container {
   return columns && column !== undefined ? { columns, column: Number(column) } : null;
 }
 
-export function placeAt(x: number, y: number, dragged: Dragged): Place | null {
+/** The place under a point of the screen; null beside the document. */
+function placeAt(x: number, y: number, dragged: Dragged): Place | null {
   const root = document.querySelector<HTMLElement>('[data-container=""]');
-  const stage = root?.closest('.ke-stage');
-  if (!root || !stage || !holds(stage, x, y)) return null;
-  const inner = [...root.querySelectorAll<HTMLElement>('[data-container]')].find((element) => {
-    const frame = element.closest<HTMLElement>('[data-block]');
-    return frame && frame.dataset.block !== dragged.id && holds(element, x, y) && !isAtRim(frame, y);
-  });
-  const element = inner && fits(dragged, containerOf(inner.dataset.container ?? '')) ? inner : root;
+  const stage = root?.closest('[data-stage]');
+  if (!root || !stage || !holds(stage, { x, y })) return null;
+  const column = columnAt(root, x, y, dragged);
+  const element = column && fits(dragged, containerOf(column.dataset.container ?? '')) ? column : root;
   const frames = [...element.querySelectorAll<HTMLElement>(':scope > [data-block]')];
-  const index = frames.filter((frame) => middle(frame) < y).length;
-  return { container: containerOf(element.dataset.container ?? ''), index };
+  return { container: containerOf(element.dataset.container ?? ''), index: indexAt(frames, y) };
 }
 
-function holds(element: Element, x: number, y: number): boolean {
-  const { left, right, top, bottom } = element.getBoundingClientRect();
-  return x >= left && x <= right && y >= top && y <= bottom;
+/** The nearest column of the columns under the point: a short one does not fill its cell. */
+function columnAt(root: HTMLElement, x: number, y: number, dragged: Dragged): HTMLElement | undefined {
+  const frame = [...root.querySelectorAll<HTMLElement>(':scope > [data-kind=columns]')].find(
+    (one) => one.dataset.block !== dragged.id && holds(one, { x, y }) && !isAtRim(one, y, RIM_PX),
+  );
+  const columns = [...(frame?.querySelectorAll<HTMLElement>('[data-container]') ?? [])];
+  return columns.sort((one, other) => distance(one, { x, y }) - distance(other, { x, y }))[0];
 }
-
-function isAtRim(element: Element, y: number): boolean {
-  const { top, bottom } = element.getBoundingClientRect();
-  return y < top + RIM_PX || y > bottom - RIM_PX;
-}
-
-function middle(element: Element): number {
-  const { top, height } = element.getBoundingClientRect();
-  return top + height / 2;
-}
-
-const PLUGINS = defaultPreset.plugins.filter((plugin) => plugin !== Accessibility);
 
 export function Dragging({ children }: { children: ReactNode }) {
   const { blocks: kinds } = useData();
+  const kindOf = ({ kind }: Dragged) => kinds.find(({ key }) => key === kind);
   return (
-    <DragDropProvider
-      plugins={PLUGINS}
-      sensors={[PointerSensor]}
-      onDragStart={({ operation }) => useDrop.setState({ dragged: (operation.source?.data as Dragged) ?? null, place: null })}
-      onDragMove={({ operation, to }) => {
-        const dragged = operation.source?.data as Dragged | undefined;
-        const { x, y } = to ?? operation.position.current;
-        if (dragged) useDrop.setState({ place: placeAt(x, y, dragged) });
+    <Wrapper<Dragged>
+      overlay={(dragged) => {
+        const kind = kindOf(dragged);
+        return (
+          <div className="ke-dragged">
+            {kind && <KindIcon name={kind.icon} size={18} />} {kind?.label}
+          </div>
+        );
       }}
-      onDragEnd={({ canceled }) => {
-        const { dragged, place } = useDrop.getState();
+      onStart={(dragged) => {
+        useDrop.setState({ dragged, place: null });
+        // On a phone the palette lies above the mail that it is dragged to.
+        show({ sheet: null });
+      }}
+      onOver={({ x, y }, dragged) => useDrop.setState({ place: placeAt(x, y, dragged) })}
+      onDrop={(dragged) => {
+        const { place } = useDrop.getState();
         useDrop.setState(NOTHING);
-        if (canceled || !dragged || !place) return;
-        drop(dragged, place);
+        place ? drop(dragged, place) : stayed(dragged);
+      }}
+      onCancel={(dragged) => {
+        useDrop.setState(NOTHING);
+        stayed(dragged);
       }}
     >
       {children}
-      <DragOverlay dropAnimation={null}>
-        {(source) => {
-          const kind = kinds.find(({ key }) => key === (source.data as Dragged).kind);
-          return (
-            <div className="ke-dragged">
-              {kind && <KindIcon name={kind.icon} size={18} />} {kind?.label}
-            </div>
-          );
-        }}
-      </DragOverlay>
-    </DragDropProvider>
+    </Wrapper>
   );
 
   function drop(dragged: Dragged, place: Place): void {
-    const kind = kinds.find(({ key }) => key === dragged.kind);
+    const kind = kindOf(dragged);
     if (dragged.id) {
+      if (!isMove(blocksNow(), dragged.id, place)) return stayed(dragged);
       moveBlock(dragged.id, place);
       focusBlock(dragged.id);
     } else if (kind) addAndFocus(kind, place);
     announce(sayPlace(dragged.id ?? null, kind?.label ?? ''));
+  }
+
+  function stayed(dragged: Dragged): void {
+    const label = kindOf(dragged)?.label ?? '';
+    announce(dragged.id ? t('{block} stayed where it was', { block: label }) : t('{block} was not added', { block: label }));
   }
 }
 
@@ -117,12 +107,14 @@ export function sayPlace(id: string | null, label: string): string {
   });
 }
 
-export function useDragBlock(id: string) {
-  const kind = find(blocksNow(), id)?.kind ?? '';
-  return useDraggable({ id: `block:${id}`, data: { kind, id } });
-}
+const draggedBlock = (id: string): Required<Dragged> => ({ kind: find(blocksNow(), id)?.kind ?? '', id });
 
-export const useDragKind = (kind: string) => useDraggable({ id: `kind:${kind}`, data: { kind } });
+export const useDragBlock = (id: string) => useHeld(`block:${id}`, draggedBlock(id));
+
+/** A piece of a text is held at its grip: the rest of it is written in. */
+export const useDragPiece = (id: string) => useHeldByHandle(`block:${id}`, draggedBlock(id));
+
+export const useDragKind = (kind: string) => useHeld<Dragged>(`kind:${kind}`, { kind });
 
 /** Whether something is held above this place. */
 export const useIsTarget = ({ container, index }: Place): boolean =>

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { BlockKind, Field } from './contract';
 import { checksOf } from './checks';
 import { addressProblem, completed } from './links';
-import { type Block, type Body, copyOf, find, insert, move, placeOf, remove, step, walk, withColumns } from './model';
+import { type Block, type Body, copyOf, find, insert, isMove, move, placeOf, remove, step, walk, withColumns } from './model';
 import * as store from './store';
 import { fieldOf, lineNode, nearestField, pieces, searchFields, tagsIn, toHtml, toLine, withChips } from './tags';
 
@@ -42,6 +42,28 @@ test('columns do not go into columns, nor into themselves', () => {
   const two = insert(tree(), { ...columns, id: 'd', columns: [{ blocks: [] }] } as Block, { container: null, index: 0 });
   expect(order(move(two, 'd', { container: { columns: 'c', column: 0 }, index: 0 }))).toBe(order(two));
   expect(order(move(two, 'c', { container: { columns: 'c', column: 0 }, index: 0 }))).toBe(order(two));
+});
+
+test.each<[string, string, Parameters<typeof move>[2], boolean]>([
+  ['into a column', 'a', { container: { columns: 'c', column: 1 }, index: 0 }, true],
+  ['from a column out', 'x', { container: null, index: 0 }, true],
+  ['to the end', 'a', { container: null, index: 3 }, true],
+  ['before itself', 'a', { container: null, index: 0 }, false],
+  ['after itself', 'a', { container: null, index: 1 }, false],
+  ['before itself in a column', 'x', { container: { columns: 'c', column: 0 }, index: 0 }, false],
+  ['columns into themselves', 'c', { container: { columns: 'c', column: 1 }, index: 0 }, false],
+  ['into a column that is not there', 'a', { container: { columns: 'c', column: 2 }, index: 0 }, false],
+  ['into columns that are gone', 'a', { container: { columns: 'q', column: 0 }, index: 0 }, false],
+  ['a block that is gone', 'q', { container: null, index: 0 }, false],
+])('%s: where a block may be dropped, and what would change nothing', (_name, id, to, may) => {
+  expect(isMove(tree(), id, to)).toBe(may);
+  if (!may) expect(order(move(tree(), id, to))).toBe(order(tree()));
+});
+
+test('the end of a mail does not go into a column', () => {
+  const end = insert(tree(), { id: 'f', kind: 'footer' }, { container: null, index: 3 });
+  expect(isMove(end, 'f', { container: { columns: 'c', column: 1 }, index: 0 })).toBe(false);
+  expect(isMove(end, 'f', { container: null, index: 0 })).toBe(true);
 });
 
 test('steps walk through every column and come out on the other side', () => {

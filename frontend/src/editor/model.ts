@@ -141,11 +141,25 @@ export function patch(blocks: readonly Block[], id: string, change: Record<strin
   );
 }
 
+const isThere = (blocks: readonly Block[], container: Container): boolean => {
+  const parent = container && find(blocks, container.columns);
+  return container === null || (parent !== null && columnsOf(parent)[container.column] !== undefined);
+};
+
+/** Whether a block can go to a place, counted with the block where it is now, and would then stand elsewhere. */
+export function isMove(blocks: readonly Block[], id: string, to: Place): boolean {
+  const block = find(blocks, id);
+  const from = placeOf(blocks, id);
+  if (!block || !from || !fits(block, to.container) || !isThere(blocks, to.container)) return false;
+  if (to.container?.columns === id) return false;
+  return !sameContainer(from.container, to.container) || (to.index !== from.index && to.index !== from.index + 1);
+}
+
 /** The block at `to`, an index counted before the block was taken out of its old place. */
 export function move(blocks: readonly Block[], id: string, to: Place): Block[] {
   const block = find(blocks, id);
   const from = placeOf(blocks, id);
-  if (!block || !from || !fits(block, to.container) || to.container?.columns === id) return [...blocks];
+  if (!block || !from || !isMove(blocks, id, to)) return [...blocks];
   const isLater = sameContainer(from.container, to.container) && to.index > from.index;
   return insert(remove(blocks, id), block, { ...to, index: isLater ? to.index - 1 : to.index });
 }

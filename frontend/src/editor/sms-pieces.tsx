@@ -1,9 +1,10 @@
 /** The pieces of a text, one under another, each with whom it is for; and the button that adds one. */
 
-import { IconArrowDown, IconArrowUp, IconPlus, IconTarget, IconTrash } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconGripVertical, IconPlus, IconTarget, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { t } from '../lib/i18n';
-import { useData } from './context';
+import { announce, useData } from './context';
+import { sayPlace, useDragPiece, useDrop } from './dnd';
 import { IconButton } from './icons';
 import type { SmsBlock, TargetShown } from './sms-contract';
 import { SmsLine } from './sms-line';
@@ -19,7 +20,7 @@ export function Pieces({ targeting }: { targeting: readonly TargetShown[] }) {
   const kind = kinds.find(({ key }) => key === 'sms_text');
   const open = blocks.find(({ id }) => id === targeted);
   return (
-    <div className="ke-pieces">
+    <div className="ke-pieces" data-container="">
       {blocks.map((block, index) => (
         <Piece
           key={block.id}
@@ -62,14 +63,38 @@ function Piece({ block, index, count, shown, onTarget }: PieceProps) {
   const isTargeted = Boolean(block.show_if);
   const name = t('Piece {number}', { number: index + 1 });
   const isHidden = isTargeted && shown !== undefined && !shown.visible;
+  const { ref, handleRef, isDragging } = useDragPiece(block.id);
+  const over = useDrop(({ place }) => (place?.index === index ? 'ke-over-before' : place?.index === index + 1 && index === count - 1 ? 'ke-over-after' : ''));
+  const step = (by: 1 | -1) => {
+    const focused = document.activeElement as HTMLElement | null;
+    if (!stepBlock(block.id, by)) return;
+    announce(sayPlace(block.id, name));
+    requestAnimationFrame(() => focused?.focus());
+  };
   return (
     <section
-      className={`ke-piece ${isHidden ? 'ke-piece-off' : ''} ${flagged ? 'ke-piece-flagged' : ''}`}
+      ref={ref}
+      className={`ke-piece ${isHidden ? 'ke-piece-off' : ''} ${flagged ? 'ke-piece-flagged' : ''} ${isDragging ? 'ke-dragging' : ''} ${over}`}
       aria-label={name}
       data-block={block.id}
       tabIndex={-1}
     >
       <header>
+        {count > 1 && (
+          <IconButton
+            ref={handleRef}
+            className="ke-grip"
+            label={t('Drag {name}, or move it with the arrow keys', { name })}
+            onKeyDown={(event) => {
+              const by = event.code === 'ArrowUp' ? -1 : event.code === 'ArrowDown' ? 1 : 0;
+              if (!by) return;
+              event.preventDefault();
+              step(by);
+            }}
+          >
+            <IconGripVertical size={18} />
+          </IconButton>
+        )}
         <b>{name}</b>
         {index > 0 && (
           <select
@@ -94,14 +119,14 @@ function Piece({ block, index, count, shown, onTarget }: PieceProps) {
           <IconButton
             label={t('Move {name} up', { name })}
             disabled={index === 0}
-            onClick={() => stepBlock(block.id, -1)}
+            onClick={() => step(-1)}
           >
             <IconArrowUp size={18} />
           </IconButton>
           <IconButton
             label={t('Move {name} down', { name })}
             disabled={index === count - 1}
-            onClick={() => stepBlock(block.id, 1)}
+            onClick={() => step(1)}
           >
             <IconArrowDown size={18} />
           </IconButton>

@@ -9,6 +9,7 @@ import { CheckList } from './check-list';
 import { checksOf } from './checks';
 import { EditorContext } from './context';
 import type { EditorData, Person } from './contract';
+import { Dragging } from './dnd';
 import { BackLink, Name, NextButton, Problems, SaveWords, Travel } from './header';
 import type { Saver } from './saving';
 import './sms.css';
@@ -55,8 +56,10 @@ export function SmsApp({ data, urls, saver }: Props) {
           </header>
           <RecoveredBanner saver={saver} />
           <div className="ke-sms-body">
-            <div className="ke-sms-desk">
-              <Pieces targeting={look?.targeting ?? []} />
+            <div className="ke-sms-desk" data-stage>
+              <Dragging>
+                <Pieces targeting={look?.targeting ?? []} />
+              </Dragging>
               <section className="ke-sms-checks" aria-label={t('Content check')}>
                 <h2 className="ke-side-title">{t('Content check')}</h2>
                 <CheckList checks={checks} />

@@ -5,9 +5,11 @@ import { type ClipboardEvent, type KeyboardEvent, useEffect, useMemo, useRef, us
 import { get } from '../lib/api';
 import { addTo, copyOf, find, insertAfter, removeNode, step } from './changes';
 import type { Problem, Rule, Urls, Vocabulary } from './contract';
+import { DragArea } from './drag';
 import { Examples } from './examples';
 import { Group } from './group';
 import { LookBar, useLook } from './look';
+import { sayPlace } from './places';
 import './rulebuilder.css';
 import { BuilderContext, copyNode, makeStore, pasted, type Store, useRoot, useTravel } from './store';
 import { fromRule, nodeAt, placesOf, toRule } from './tree';
@@ -53,6 +55,7 @@ function Builder({ value, onChange, words, urls, label = t('Conditions'), noun =
   const root = useRoot(store);
   const rule = useMemo(() => toRule(root), [root]);
   const [said, announce] = useState('');
+  const area = useRef<HTMLDivElement>(null);
   const seen = useLook(urls.look, rule);
   const problems = useMemo(() => placed(seen.look?.problems ?? [], root), [seen.look, root]);
   useExchange(store, rule, value, onChange);
@@ -62,6 +65,7 @@ function Builder({ value, onChange, words, urls, label = t('Conditions'), noun =
     <BuilderContext value={context}>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would take over the page's own form layout */}
       <div
+        ref={area}
         className="kr"
         role="group"
         aria-label={label}
@@ -71,7 +75,9 @@ function Builder({ value, onChange, words, urls, label = t('Conditions'), noun =
       >
         <Travel store={store} />
         {isEmpty && <Examples root={root} noun={noun} />}
-        <Group node={root} isRoot />
+        <DragArea builder={area} store={store} announce={announce}>
+          <Group node={root} isRoot />
+        </DragArea>
         <LookBar seen={seen} isEmpty={isEmpty} noun={noun} reach={reach} />
         <p className="visually-hidden" role="status">
           {said}
@@ -153,7 +159,7 @@ function onKey(event: KeyboardEvent<HTMLElement>, store: Store, announce: (text:
   } else if (!id || !node) return;
   else if (arrow && event.altKey) {
     store.change((root) => step(root, id, arrow));
-    announce(arrow < 0 ? t('Moved up') : t('Moved down'));
+    announce(sayPlace(store.store.getState().root, id));
     keepFocus(event.target);
   } else if (isModified(event, 'KeyD')) store.change((root) => insertAfter(root, id, copyOf(node)));
   else if (isModified(event, 'KeyC') && !isText(event.target)) {

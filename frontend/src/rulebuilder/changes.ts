@@ -72,6 +72,35 @@ export function step(root: Group, id: string, by: 1 | -1): Group {
   return path ? ours(move(loose(root), path, by < 0 ? 'up' : 'down')) : root;
 }
 
+/** A place among the parts of a group, counted with what is to go there where it is now. */
+export type Place = { parent: string; index: number };
+
+/** Whether it can go there, and would then stand elsewhere. A group does not go into itself. */
+export function isMove(root: Group, id: string, { parent, index }: Place): boolean {
+  const from = pathOf(root, id);
+  const to = pathOf(root, parent);
+  const group = to && at(root, to);
+  if (!from?.length || !to || !group || !isGroup(group) || index < 0 || index > group.rules.length) return false;
+  if (from.every((step, depth) => to[depth] === step)) return false;
+  const isHome = from.length === to.length + 1 && to.every((step, depth) => from[depth] === step);
+  const old = from.at(-1) ?? 0;
+  return !isHome || (index !== old && index !== old + 1);
+}
+
+/** The node at the place; what it meant stays with it. The same tree where that is no move. */
+export function moveTo(root: Group, id: string, place: Place): Group {
+  const node = find(root, id);
+  if (!node || !isMove(root, id, place)) return root;
+  const rebuilt = (group: Group): Group => {
+    const rules = group.rules.flatMap((one, index) => {
+      const kept = one.id === id ? [] : [isGroup(one) ? rebuilt(one) : one];
+      return group.id === place.parent && index === place.index ? [node, ...kept] : kept;
+    });
+    return { ...group, rules: group.id === place.parent && place.index === group.rules.length ? [...rules, node] : rules };
+  };
+  return unbared(rebuilt(root), root.id);
+}
+
 export function insertAfter(root: Group, id: string, node: Node): Group {
   const path = pathOf(root, id);
   if (!path?.length) return root;

@@ -4,6 +4,7 @@ import { IconBoxMultiple, IconClipboard, IconPlus } from '@tabler/icons-react';
 import { Fragment, useMemo } from 'react';
 import { addTo, copyOf, setJoin } from './changes';
 import { Select } from './dates';
+import { Hollow, Mark, useDragNode } from './drag';
 import { countWords, Leaf, NodeTools, ProblemLine } from './leaf';
 import { Picker } from './picker';
 import { lastCopied, useBuilder } from './store';
@@ -25,11 +26,19 @@ export function Group({ node, isRoot = false, position = 1 }: { node: GroupNode;
   const label = isRoot ? words : t('Group {position}: {words}, {count}', { position, words, count: countWords(node.rules.length) });
   const between = node.combinator === 'all' ? t('and') : t('or');
   const showsJoin = !isRoot || node.rules.length > 1 || join !== 'all';
+  const { ref, grip, isDragging } = useDragNode(node.id, label);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a grid
-    <div className={`kr-group ${isRoot ? 'kr-root' : ''} ${isNegated(node) ? 'kr-negated' : ''}`} role="group" aria-label={label} data-node={node.id}>
+    <div
+      ref={isRoot ? undefined : ref}
+      className={`kr-group ${isRoot ? 'kr-root' : ''} ${isNegated(node) ? 'kr-negated' : ''} ${isDragging ? 'kr-dragging' : ''}`}
+      role="group"
+      aria-label={label}
+      data-node={node.id}
+    >
       {showsJoin && (
         <header className="kr-head">
+          {!isRoot && grip}
           <Select
             label={isRoot ? t('How the conditions are joined') : t('Group {position}: how its conditions are joined', { position })}
             value={join}
@@ -50,9 +59,11 @@ export function Group({ node, isRoot = false, position = 1 }: { node: GroupNode;
                 <span>{between}</span>
               </div>
             )}
+            <Mark parent={node.id} index={index} />
             {isGroup(child) ? <Group node={child} position={index + 1} /> : <Leaf node={child} position={index + 1} />}
           </Fragment>
         ))}
+        {node.rules.length ? <Mark parent={node.id} index={node.rules.length} last /> : <Hollow parent={node.id} />}
       </div>
       <Adders node={node} isRoot={isRoot} />
     </div>

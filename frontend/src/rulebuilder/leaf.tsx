@@ -6,6 +6,7 @@ import { canUnwrap, copyOf, insertAfter, removeNode, replaceWith, setNots, setVa
 import type { Field, Json, Problem, Rule } from './contract';
 import { PeriodEditor, Select } from './dates';
 import { DidDetails } from './did';
+import { useDragNode } from './drag';
 import { ValueEditor } from './editors';
 import { type Deed, Menu } from './menu';
 import { Picker } from './picker';
@@ -25,9 +26,18 @@ export function Leaf({ node, position }: RowProps) {
   const own = (problems.get(node.id) ?? []).filter(({ code }) => name !== null || !code.startsWith('unknown_'));
   const subjects = useMemo(() => subjectsOf(words), [words]);
   const label = t('Condition {position}: {name}', { position, name: name ?? t('not understood') });
+  const { ref, grip, isDragging } = useDragNode(node.id, name ?? t('not understood'));
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a row of a grid
-    <div className={`kr-row kr-${form}`} role="group" aria-label={label} data-node={node.id} data-problem={own.some(isReal) || undefined}>
+    <div
+      ref={ref}
+      className={`kr-row kr-${form} ${isDragging ? 'kr-dragging' : ''}`}
+      role="group"
+      aria-label={label}
+      data-node={node.id}
+      data-problem={own.some(isReal) || undefined}
+    >
+      {grip}
       <div className="kr-parts">
         <Picker
           className={`kr-subject ${name === null ? 'kr-gone' : ''}`}
@@ -90,7 +100,7 @@ function nameOf(node: Condition, words: ReturnType<typeof useBuilder>['words']):
 
 const listOf = (key: Json | undefined, words: ReturnType<typeof useBuilder>['words']) => words.lists.find((one) => one.key === key || one.id === key);
 
-const goneName = (form: Form, json: Rule): string => (form === 'unknown' ? t('Not understood') : String(json[form]));
+const goneName = (form: Form, json: Rule): string => (typeof json[form] === 'string' ? json[form] : t('Not understood'));
 
 /** A condition about what was deleted since: it stays, and says so. */
 function GoneNote({ form, json }: { form: Form; json: Json }) {
