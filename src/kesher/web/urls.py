@@ -18,6 +18,7 @@ workspace_patterns = [
     path("channels/", include("kesher.web.channels.urls")),
     path("rules/", include("kesher.web.rules.urls")),
     path("jobs/", include("kesher.web.work.urls")),
+    path("settings/hours/", include("kesher.web.windows.urls")),
     path("settings/", include("kesher.web.accounts.workspace_urls")),
 ]
 

@@ -198,3 +198,21 @@ def _other_problems(value: Mapping[str, Any]) -> Iterable[WindowProblem]:
                 f"rest.{key}",
                 format_lazy(_("Minutes from 0 to {most} are expected here."), most=most),
             )
+
+
+def json_of_windows(windows: Windows) -> dict[str, Any]:
+    """As they are stored: the inverse of `windows_of_json`."""
+    rest = windows.rest
+    return {
+        "hours": {
+            channel: {day: [clock_words(one) for one in hours] for day, hours in week.items()}
+            for channel, week in windows.hours.items()
+        },
+        "classes": list(windows.classes),
+        "rest": {"city": rest.city, "candles": rest.candles, "after": rest.after} if rest else None,
+    }
+
+
+def clock_words(minutes: int) -> str:
+    """480 → "08:00"; the end of the day is "24:00"."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.contacts.channels import channel_label
 from kesher.messages.windows.cities import CITIES
-from kesher.messages.windows.deciding import CHANNELS, DAY_MINUTES, Minutes, Week, Windows
+from kesher.messages.windows.deciding import CHANNELS, Minutes, Week, Windows
 from kesher.messages.windows.rests import SHABBAT
+from kesher.messages.windows.settings import clock_words
 
 # From Sunday on, with a day of 2023 on which each fell: names of days are the calendar's own.
 DAYS = {"sun": 1, "mon": 2, "tue": 3, "wed": 4, "thu": 5, "fri": 6, "sat": 7}
@@ -113,13 +114,6 @@ def week_words(week: Week) -> str:
 def hours_words(hours: Minutes) -> str:
     """\u206608:00–20:00\u2069: isolated, so that the earlier stands first in no language's way."""
     return f"\u2066{clock_words(hours[0])}–{clock_words(hours[1])}\u2069"
-
-
-def clock_words(minutes: int) -> str:
-    """480 → "08:00"."""
-    if minutes == DAY_MINUTES:
-        return "24:00"
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _told(local: datetime, pattern: str) -> str:

@@ -84,6 +84,7 @@ DEEDS: dict[str, Promise] = {
     "work.cancelled": _("Background work cancelled"),
     "workspace.changed": _("Settings changed"),
     "workspace.created": _("Workspace opened"),
+    "workspace.windows_set": _("Sending hours changed"),
 }
 
 

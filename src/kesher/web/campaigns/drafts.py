@@ -25,6 +25,7 @@ from kesher.lib import clock
 from kesher.lib.addresses import normalise_email, normalise_phone
 from kesher.web.campaigns.common import Status, act, back_to, editor_url, find, state_of, why
 from kesher.web.campaigns.forms import PERIODS, SenderForm, SendForm
+from kesher.web.campaigns.hours import hours_context
 from kesher.web.campaigns.picker import picker_context
 from kesher.web.campaigns.testing import test_context
 from kesher.web.campaigns.texts import size_context, text_context
@@ -51,6 +52,7 @@ def show(request: WorkspaceRequest, found: Campaign, **more: Any) -> HttpRespons
         **test_context(found),
         **text_context(found),
         **size_context(found),
+        **hours_context(found),
         **more,
     }
     return render(request, "campaigns/setup.html", context)

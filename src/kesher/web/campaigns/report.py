@@ -23,6 +23,7 @@ from kesher.messages.receipts.deeds import troubles_of
 from kesher.segments.audience import Audience
 from kesher.web import formats
 from kesher.web.campaigns.common import Status, find
+from kesher.web.campaigns.hours import waiting_context
 from kesher.web.campaigns.testing import result_context, waits_for_test
 from kesher.web.campaigns.texts import text_context
 
@@ -65,6 +66,7 @@ def _head(campaign: Campaign, test: AbTest | None) -> dict[str, Any]:
         "funnel": funnel(campaign, numbers),
         "going": campaign.status in (Status.SENDING, Status.PAUSED),
         "ab_waits": waits_for_test(test),
+        **waiting_context(campaign),
     }
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kesher.campaigns.moves import MOVES
-from kesher.web.campaigns import drafts, people, picker, report, testing, views
+from kesher.web.campaigns import drafts, hours, people, picker, report, testing, views
 
 urlpatterns = [
     path("", views.index, name="campaigns_index"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:pk>/preview/", drafts.preview, name="campaign_preview"),
     path("<int:pk>/test/", drafts.test, name="campaign_test"),
     path("<int:pk>/send/", drafts.send, name="campaign_send"),
+    path("<int:pk>/hours/", hours.hours, name="campaign_hours"),
     path("<int:pk>/ab-test/", testing.set_test, name="campaign_ab_test"),
     path("<int:pk>/ab-test/remove/", testing.remove_test, name="campaign_ab_test_remove"),
     path("<int:pk>/ab-test/winner/", testing.choose, name="campaign_winner"),

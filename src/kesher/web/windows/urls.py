@@ -1,0 +1,11 @@
+"""Sending hours, among the settings of a workspace."""
+
+from django.urls import path
+
+from kesher.web.windows import views
+
+urlpatterns = [
+    path("", views.hours, name="sending_hours"),
+    path("usual/", views.usual, name="sending_hours_usual"),
+    path("off/", views.off, name="sending_hours_off"),
+]
