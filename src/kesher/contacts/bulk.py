@@ -14,6 +14,7 @@ from django.db import transaction
 from kesher.accounts.access import Access
 from kesher.events import counters, log
 from kesher.lib import sql
+from kesher.lib.deadlocks import tried_again
 
 _DELETE = """
 WITH people AS (
@@ -55,6 +56,7 @@ WHERE workspace_id = %(workspace)s AND contact_id = ANY(%(contacts)s) GROUP BY l
 """
 
 
+@tried_again
 def delete_contacts(
     access: Access, *, ids: Sequence[int], now: datetime, source: str = "staff"
 ) -> list[int]:
@@ -82,6 +84,7 @@ def bin_contacts(
     return gone
 
 
+@tried_again
 def restore_contacts(
     access: Access, *, ids: Sequence[int], now: datetime, source: str = "staff"
 ) -> list[int]:

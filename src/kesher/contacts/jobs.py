@@ -1,4 +1,4 @@
-"""Background entries of contacts: imports, exports, and emptying the bin."""
+"""Background entries of contacts: imports, exports, merged cards, and emptying the bin."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from kesher.contacts.export import run_export
 from kesher.contacts.imports.run import give_up, run_import
 from kesher.contacts.mass import run
 from kesher.contacts.mass.selection import forget_old
+from kesher.contacts.merge_rows import move_late_rows
 from kesher.lib import clock
 
 ATTEMPTS = 6
@@ -74,3 +75,9 @@ def forget_selections(timestamp: int) -> None:
     """After a week an act on many cannot be taken back any more."""
     while forget_old(clock.now() - SELECTIONS_KEPT):
         pass
+
+
+@app.task(name="contacts.follow_merge", retry=5)
+def follow_merge(workspace_id: int, kept: int, gone: int) -> None:
+    """What was written of the second card while the two became one moves to the first. May be done again."""
+    move_late_rows(Workspace.objects.get(pk=workspace_id), kept, gone, now=clock.now())

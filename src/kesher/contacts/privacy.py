@@ -16,11 +16,14 @@ from kesher.accounts.access import Access
 from kesher.contacts.bulk import delete_contacts
 from kesher.contacts.channels import CHANNELS
 from kesher.contacts.consent import history
+from kesher.contacts.merge_rows import take_in_order
 from kesher.contacts.models import Contact, Note
 from kesher.contacts.queries import lists_of, suppressions_of
 from kesher.contacts.suppression import suppress
 from kesher.contacts.values import COLUMNS, current_value
+from kesher.events import counters
 from kesher.lib import sql
+from kesher.lib.deadlocks import tried_again
 from kesher.lib.registry import Registry
 
 _EVENTS = """
@@ -93,12 +96,14 @@ class Forgets:
 FORGETS: Registry[Forgets] = Registry("part that forgets")
 
 
+@tried_again
 def erase_contact(access: Access, contact: Contact, *, now: datetime) -> None:
     """Forget a person for good: a salted hash of each address stays, so that no import brings them back to mail.
 
     The row stays, empty and in the bin, because messages name it by number.
     """
-    with transaction.atomic():
+    with transaction.atomic(), counters.added_together():
+        take_in_order(access.workspace.pk, [contact.pk])
         for channel in CHANNELS.values():
             if address := getattr(contact, channel.address):
                 _block_for_good(access, channel.key, address, now)

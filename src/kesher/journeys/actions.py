@@ -37,6 +37,7 @@ from kesher.journeys.versions import Live, ready
 from kesher.journeys.walking import BATCH, move_on
 from kesher.journeys.world import world_of
 from kesher.lib import sql
+from kesher.lib.deadlocks import tried_again
 from kesher.lib.slugs import make_key
 from kesher.messages.resting import keep_resting, let_go, refuse_asked, send_asked
 
@@ -128,6 +129,7 @@ def problems_of(access: Access, journey: Journey) -> list[Problem]:
     return check(journey.draft, world_of(access.workspace), journey_id=journey.pk)
 
 
+@tried_again
 @transaction.atomic
 def publish_journey(
     access: Access,
@@ -173,6 +175,7 @@ def publish_journey(
     return made
 
 
+@tried_again
 @transaction.atomic
 def pause_journey(access: Access, journey: Journey, *, now: datetime) -> Journey:
     """Nobody comes in, nobody moves, nothing of it leaves, until it goes on. Raises WrongState."""
@@ -183,6 +186,7 @@ def pause_journey(access: Access, journey: Journey, *, now: datetime) -> Journey
     return journey
 
 
+@tried_again
 @transaction.atomic
 def resume_journey(
     access: Access,
@@ -222,6 +226,7 @@ class Decided:
     messages: int
 
 
+@tried_again
 @transaction.atomic
 def decide_asked(
     access: Access,
@@ -253,6 +258,7 @@ def decide_asked(
     return Decided(len(ids), messages)
 
 
+@tried_again
 @transaction.atomic
 def archive_journey(access: Access, journey: Journey, *, now: datetime) -> int:
     """Out of use: those on the way leave it. Answers the id of the undo offered. Raises WrongState."""
@@ -269,6 +275,7 @@ def archive_journey(access: Access, journey: Journey, *, now: datetime) -> int:
     return offer_undo(access, kind="journey.archived", data={"journey_id": journey.pk}).pk
 
 
+@tried_again
 @transaction.atomic
 def unarchive_journey(access: Access, journey: Journey, *, now: datetime) -> Journey:
     """Back, as a draft: it takes nobody in before it is published again."""
@@ -311,6 +318,7 @@ def duplicate_journey(access: Access, journey: Journey, *, now: datetime) -> Jou
     return create_journey(access, name=name, graph=journey.draft, now=now)
 
 
+@tried_again
 @transaction.atomic
 def enrol(access: Access, journey: Journey, *, contact_ids: Sequence[int], now: datetime) -> int:
     """Take people in by hand, as far as the policy of coming back lets them; answers how many set out. Raises WrongState."""
@@ -328,6 +336,7 @@ def _living(access: Access, contact_ids: Sequence[int]) -> list[int]:
     return [row[0] for row in sql.rows(statement, (access.workspace.pk, list(contact_ids)))]
 
 
+@tried_again
 @transaction.atomic
 def take_out(
     access: Access,
@@ -351,6 +360,7 @@ def take_out(
     return len(ended)
 
 
+@tried_again
 @transaction.atomic
 def move_runs_on(
     access: Access, journey: Journey, *, run_ids: Sequence[int], port: str, now: datetime

@@ -11,6 +11,7 @@ class JourneysConfig(AppConfig):
             events,
             following,
             forgetting,
+            merging,
             nodes,
             recipes,
             rulewords,

@@ -7,11 +7,9 @@ orders PostgreSQL ends one of them, and its batch is simply done again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
 from kesher.accounts.models import Workspace
@@ -24,11 +22,9 @@ from kesher.journeys.setbacks import Setbacks
 from kesher.journeys.sitting import Words
 from kesher.journeys.walking import BATCH, advance
 from kesher.lib import clock, sql
+from kesher.lib.deadlocks import again
 from kesher.segments import upkeep
 
-log = structlog.get_logger(__name__)
-
-TRIES = 4
 BUDGET_SECONDS = 0.3
 LOOK_SECONDS = 0.004
 
@@ -73,19 +69,6 @@ def _turn(
     if did or is_due:
         did += again(partial(advance, words.workspace, now=now, limit=limit, words=words))
     return did
-
-
-def again(batch: Callable[[], int]) -> int:
-    """The batch, done again when PostgreSQL ended it to resolve a deadlock."""
-    for attempt in range(TRIES):
-        try:
-            return batch()
-        except OperationalError as error:
-            is_deadlock = getattr(error.__cause__, "sqlstate", "") in ("40P01", "40001")
-            if not is_deadlock or attempt == TRIES - 1:
-                raise
-            log.info("journey_batch_again", attempt=attempt + 1)
-    raise AssertionError("the loop above returns or raises")
 
 
 def drain(

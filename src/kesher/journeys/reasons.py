@@ -16,6 +16,7 @@ REASONS: dict[str, Promise] = {
     "holdout": _("is one of those kept out, to compare with"),
     "loop": _("journeys set each other off again and again, so the chain was cut"),
     "contact_gone": _("the contact was deleted"),
+    "merged": _("the card became one with another, which is in the journey too"),
     "archived": _("the journey was archived"),
     "published": _("a new version was published, without those at this step"),
     "node_gone": _("the step was no longer there"),
@@ -23,7 +24,7 @@ REASONS: dict[str, Promise] = {
 }
 # Those after which a message that still waits is not sent: the run came to its end otherwise than by its own way.
 LEFT_EARLY = frozenset(
-    {"exit_rule", "goal", "taken_out", "stopped", "restarted", "archived", "published"}
+    {"exit_rule", "goal", "taken_out", "stopped", "restarted", "merged", "archived", "published"}
 )
 
 

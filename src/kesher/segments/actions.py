@@ -15,6 +15,7 @@ from kesher.accounts.undo import offer_undo
 from kesher.contacts.errors import Refused
 from kesher.contacts.rules import vocabulary_of
 from kesher.lib import sql
+from kesher.lib.deadlocks import tried_again
 from kesher.lib.slugs import make_key
 from kesher.rules.parse import parse
 from kesher.rules.tree import to_json
@@ -44,6 +45,7 @@ def create_segment(
     return made
 
 
+@tried_again
 def update_segment(
     access: Access,
     segment: Segment,

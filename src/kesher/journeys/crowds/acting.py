@@ -18,6 +18,7 @@ from kesher.journeys.crowds.taking import take_out_for_now
 from kesher.journeys.crowds.working import count_standing, standing, take_on
 from kesher.journeys.models import Journey
 from kesher.journeys.sitting import Sitting
+from kesher.lib.deadlocks import tried_again
 
 KIND = "journeys.crowd"
 AT_ONCE = 2_000  # more is a job
@@ -32,6 +33,7 @@ class Done:
     undo: UndoEntry | None = None
 
 
+@tried_again
 @transaction.atomic
 def take_out_some(
     access: Access, journey: Journey, *, run_ids: Sequence[int], now: datetime
@@ -47,6 +49,7 @@ def _undo(access: Access, journey: Journey, now: datetime) -> UndoEntry:
     return offer_undo(access, kind="journey.taken_out", data=data)
 
 
+@tried_again
 @transaction.atomic
 def act_on_everybody(
     access: Access, journey: Journey, *, do: str, node: str, port: str = "", url: str = "", now: datetime
