@@ -1,4 +1,4 @@
-"""A journey's steps as an indented list, for a look before anything is made. Pure."""
+"""A journey's steps as an indented list, for a look before anything is made: ways under their step, then where they meet. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WAYS = {
 
 @dataclass(frozen=True)
 class Line:
-    """`way`: by which way one comes here; `again`: the step is drawn further up, one goes on from there."""
+    """`way`: by which way one comes here; `again`: the step is drawn elsewhere, and one goes on from there."""
 
     depth: int
     way: str
@@ -39,24 +39,55 @@ class Line:
 
 def outline(drawn: Drawn) -> list[Line]:
     graph = parse(drawn.graph)
-    return list(_from(graph, graph.start, 0, "", set()))
+    return list(_from(graph, graph.start, 0, "", set(), frozenset()))
 
 
-def _from(graph: Graph, key: str, depth: int, way: str, seen: set[str]) -> Iterator[Line]:
-    node = graph.nodes[key]
+def _from(
+    graph: Graph, key: str | None, depth: int, way: str, seen: set[str], stops: frozenset[str]
+) -> Iterator[Line]:
+    """From a step on, up to an end or to one of `stops`, with which whoever asked goes on."""
+    while key is not None:
+        node = graph.nodes[key]
+        is_end = node.kind == "exit"
+        again = not is_end and (key in seen or key in stops)
+        if way or not (is_end or key in stops):
+            yield _line(node, depth, way, again=again)
+        if again or is_end:
+            return
+        seen.add(key)
+        ways = {port: target for port, target in node.ports.items() if target is not None}
+        if len(ways) < 2:
+            key, way = next(iter(ways.values()), None), ""
+            continue
+        meeting = _meeting(graph, list(ways.values()))
+        inner = stops | {meeting} if meeting else stops
+        for port, target in ways.items():
+            yield from _from(graph, target, depth + 1, _words(node, port), seen, inner)
+        key, way = meeting, ""
+
+
+def _line(node: Node, depth: int, way: str, *, again: bool) -> Line:
     kind = NODES.get(node.kind)
-    is_end = node.kind == "exit"
-    text = "" if is_end else title_of(node)
-    again = key in seen and not is_end
-    yield Line(depth, way, kind.icon, kind.tone, str(kind.label), text, again)
-    if again:
-        return
-    seen.add(key)
-    ways = {port: target for port, target in node.ports.items() if target is not None}
-    for port, target in ways.items():
-        straight = port == "next" and len(ways) == 1
-        words = "" if straight else _words(node, port)
-        yield from _from(graph, target, depth if straight else depth + 1, words, seen)
+    text = "" if node.kind == "exit" else title_of(node)
+    return Line(depth, way, kind.icon, kind.tone, str(kind.label), text, again)
+
+
+def _meeting(graph: Graph, targets: list[str]) -> str | None:
+    """The first step that all these ways come to; an end is none."""
+    common = set.intersection(*(_reached(graph, target) for target in targets))
+    steps = [key for key in common if graph.nodes[key].kind != "exit"]
+    return min(steps, key=lambda key: graph.rank.get(key, 0), default=None)
+
+
+def _reached(graph: Graph, key: str) -> set[str]:
+    found: set[str] = set()
+    ways = [key]
+    while ways:
+        one = ways.pop()
+        if one not in found:
+            found.add(one)
+            ways.extend(target for target in graph.nodes[one].ports.values() if target is not None)
+    return found
 
 
 def _words(node: Node, port: str) -> str:
