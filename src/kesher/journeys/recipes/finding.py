@@ -16,6 +16,7 @@ from kesher.journeys.models import Journey, RecipeThing
 from kesher.journeys.recipes.base import NewField, NewList, Recipe
 from kesher.journeys.recipes.kit import Drawn, Kit
 from kesher.lib.slugs import make_key
+from kesher.messages.windows.queries import windows_of
 
 Row = TypeVar("Row", Field, ContactList)
 Any_ = TypeVar("Any_", Field, ContactList, Journey)
@@ -31,6 +32,7 @@ class Shelf:
     lists: Sequence[ContactList]
     journeys: Sequence[Journey]
     things: Mapping[tuple[str, str, str], RecipeThing]
+    keeps_hours: bool = False  # advertising waits for its hours by itself
 
     def linked(self, recipe: Recipe, kind: str, name: str, rows: Iterable[Any_]) -> list[Any_]:
         thing = self.things.get((recipe.key, kind, name))
@@ -79,6 +81,7 @@ def shelf_of(workspace: Workspace) -> Shelf:
         list(ContactList.objects.filter(workspace=workspace, is_all=False).order_by("id")),
         list(Journey.objects.filter(workspace=workspace).defer("draft").order_by("id")),
         {(one.recipe, one.kind, one.name): one for one in things},
+        windows_of(workspace).is_on,
     )
 
 
@@ -139,7 +142,7 @@ def draw(
         else make_key(new.label.in_language(language))
         for new in recipe.lists
     }
-    return tuple(recipe.draw(Kit(language, keys, choices, list_keys)))
+    return tuple(recipe.draw(Kit(language, keys, choices, list_keys, shelf.keeps_hours)))
 
 
 def living(rows: Iterable[Row]) -> Row | None:

@@ -56,12 +56,14 @@ GREETING = Words("שלום [[first_name|לכם]],", "Hello [[first_name|there]],
 
 @dataclass(frozen=True)
 class Kit:
-    """`fields`, `lists`: keys by the recipe's own names; `choices` by "field.choice"."""
+    """`fields`, `lists`: keys by the recipe's own names; `choices` by "field.choice". `keeps_hours`: the workspace has
+    sending windows, so that advertising waits for its hours by itself."""
 
     language: str
     fields: Mapping[str, str]
     choices: Mapping[str, str]
     lists: Mapping[str, str]
+    keeps_hours: bool = False
 
     def say(self, words: Words) -> str:
         return words.in_language(self.language)

@@ -73,8 +73,11 @@ def _line(node: Node, depth: int, way: str, *, again: bool) -> Line:
 
 
 def _meeting(graph: Graph, targets: list[str]) -> str | None:
-    """The first step that all these ways come to; an end is none."""
-    common = set.intersection(*(_reached(graph, target) for target in targets))
+    """The first step that all these ways come to, but for those that lead straight to an end; an end is none."""
+    going_on = [target for target in targets if graph.nodes[target].kind != "exit"]
+    if len(going_on) < 2:
+        return None
+    common = set.intersection(*(_reached(graph, target) for target in going_on))
     steps = [key for key in common if graph.nodes[key].kind != "exit"]
     return min(steps, key=lambda key: graph.rank.get(key, 0), default=None)
 
