@@ -20,6 +20,13 @@ def add_desk(access: Access, contact_id: int, now: datetime) -> dict[str, int | 
     task = actions.add_task(
         access, contact, title=LONG, assignee=email, due_at=now - timedelta(hours=1), now=now
     )
+    actions.add_task(
+        access,
+        contact,
+        title="לאשר את התפריט לערב ההשקה",
+        due_at=now + timedelta(minutes=1),
+        now=now,
+    )
     StaffAlert.objects.create(
         workspace_id=access.workspace.pk, contact_id=contact.pk, phones=["+972501234567"],
         texted_at=now, text="שאלו על משלוח לחוץ לארץ", trouble=StaffAlert.Trouble.NO_ACCOUNT,

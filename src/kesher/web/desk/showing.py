@@ -40,9 +40,13 @@ class Shown:
 def shown_tasks(access: Access, rows: Sequence[StaffTask], now: datetime) -> list[Shown]:
     names = {one.email: one.name for one in queries.members(access.workspace)}
     return [
-        Shown(line, *_when(line.row, now), names.get(line.row.assignee, line.row.assignee))
+        shown(line, now, names.get(line.row.assignee, line.row.assignee))
         for line in queries.with_names(access.workspace, rows)
     ]
+
+
+def shown(line: Line[StaffTask], now: datetime, who: str = "") -> Shown:
+    return Shown(line, *_when(line.row, now), who)
 
 
 def _when(task: StaffTask, now: datetime) -> tuple[str, str, str]:

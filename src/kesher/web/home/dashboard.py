@@ -16,7 +16,6 @@ from django.utils.translation import ngettext
 from kesher.accounts.access import Access
 from kesher.accounts.models import Workspace
 from kesher.campaigns.models import Campaign
-from kesher.campaigns.queries import numbers_of
 from kesher.content.models import Document
 from kesher.events import counters
 from kesher.lib import sql
@@ -24,6 +23,7 @@ from kesher.messages.models import Message
 from kesher.web import formats, navigation
 
 DAYS = 30
+LATEST = 5
 MOST_NEW = 10_000
 SERIES = ("delivered", "opened", "clicked")
 STATE_LOOKS = {
@@ -127,7 +127,12 @@ def activity(
 
 
 def figures(
-    access: Access, campaigns: list[Campaign], numbers: dict[int, dict[str, int]], now: datetime
+    access: Access,
+    campaigns: list[Campaign],
+    numbers: dict[int, dict[str, int]],
+    now: datetime,
+    *,
+    contacts: int,
 ) -> list[Figure]:
     """Contacts; delivered, opened, clicked and unsubscribed of the last DAYS days."""
     sums = _sums(numbers.values())
@@ -139,7 +144,7 @@ def figures(
         return [one[name] / one["delivered"] for one in shown if one["delivered"]]
 
     return [
-        _contacts_figure(access.workspace, people, now),
+        _contacts_figure(access.workspace, contacts, people, now),
         Figure(
             _("Delivered in 30 days"),
             formats.number(sums["delivered"]),
@@ -154,23 +159,35 @@ def figures(
     ]
 
 
-def latest(workspace: Workspace, count: int = 5) -> list[Listed]:
+def latest(workspace: Workspace) -> list[Campaign]:
     """What was last worked on or sent."""
     touched = Coalesce("started_at", "updated_at")
-    rows = list(
-        Campaign.objects.filter(workspace=workspace, archived_at=None).order_by(
-            touched.desc(), "-pk"
-        )[:count]
-    )
-    numbers = numbers_of(rows)
+    rows = Campaign.objects.filter(workspace=workspace, archived_at=None)
+    return list(rows.order_by(touched.desc(), "-pk")[:LATEST])
+
+
+def listed(campaigns: list[Campaign], numbers: dict[int, dict[str, int]]) -> list[Listed]:
     return [
         Listed(row, STATE_LOOKS.get(row.status, "off"), numbers[row.pk] if row.started_at else None)
-        for row in rows
+        for row in campaigns
     ]
 
 
-def first_steps(access: Access) -> list[Step]:
-    """Getting started, in order, each done by what is really there."""
+def was_sent(workspace: Workspace, known: list[Campaign]) -> bool:
+    """Whether any campaign ever was. `known` are the latest; when they are fewer than `latest` gives, they are all."""
+    if any(row.started_at for row in known):
+        return True
+    if len(known) < LATEST:
+        return False
+    return Campaign.objects.filter(workspace=workspace, started_at__isnull=False).exists()
+
+
+def contacts_of(workspace: Workspace) -> int:
+    return counters.read(workspace.pk, ["contacts"])["contacts"]
+
+
+def first_steps(access: Access, *, contacts: int) -> list[Step]:
+    """Getting started, in order, each done by what is really there; of a workspace that has sent nothing yet."""
     workspace = access.workspace
 
     def to(name: str) -> str | None:
@@ -186,7 +203,7 @@ def first_steps(access: Access) -> list[Step]:
             ),
             _("Import a file"),
             to("imports_new"),
-            bool(counters.read(workspace.pk, ["contacts"])["contacts"]),
+            contacts > 0,
         ),
         Step(
             _("Write a mail"),
@@ -207,13 +224,12 @@ def first_steps(access: Access) -> list[Step]:
             _("Choose a list, check the number of people, send now or later."),
             _("To the campaigns"),
             to("campaigns_index"),
-            Campaign.objects.filter(workspace=workspace, started_at__isnull=False).exists(),
+            False,
         ),
     ]
 
 
-def _contacts_figure(workspace: Workspace, href: str | None, now: datetime) -> Figure:
-    total = counters.read(workspace.pk, ["contacts"])["contacts"]
+def _contacts_figure(workspace: Workspace, total: int, href: str | None, now: datetime) -> Figure:
     new = int(
         sql.value(
             _NEW_CONTACTS,

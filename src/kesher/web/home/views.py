@@ -8,24 +8,30 @@ from django.utils import timezone
 
 from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.campaigns.queries import numbers_of
+from kesher.journeys.desk.queries import MOST_COUNTED
 from kesher.web.home import dashboard, finding
+from kesher.web.home.today import today
 
 
 @workspace_view("viewer")
 def home(request: WorkspaceRequest) -> HttpResponse:
     now = timezone.now()
     workspace = request.access.workspace
-    campaigns = dashboard.recent_campaigns(workspace, now)
-    numbers = numbers_of(campaigns)
-    steps = dashboard.first_steps(request.access)
+    campaigns, latest = dashboard.recent_campaigns(workspace, now), dashboard.latest(workspace)
+    numbers = numbers_of(list({row.pk: row for row in (*campaigns, *latest)}.values()))
+    contacts = dashboard.contacts_of(workspace)
+    sent = bool(campaigns) or dashboard.was_sent(workspace, latest)
+    steps = [] if sent else dashboard.first_steps(request.access, contacts=contacts)
     given = {
         "nav": "home",
-        "figures": dashboard.figures(request.access, campaigns, numbers, now),
+        "today": today(request.access, now),
+        "figures": dashboard.figures(request.access, campaigns, numbers, now, contacts=contacts),
         "activity": dashboard.activity(campaigns, numbers, now),
-        "latest": dashboard.latest(workspace),
-        "steps": [] if steps[-1].done else steps,
+        "latest": dashboard.listed(latest, numbers),
+        "steps": steps,
         "steps_done": sum(step.done for step in steps),
-        "is_new": not any(step.done for step in steps),
+        "is_new": bool(steps) and not any(step.done for step in steps),
+        "most": MOST_COUNTED - 1,
     }
     return render(request, "home/index.html", given)
 

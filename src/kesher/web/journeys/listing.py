@@ -24,6 +24,7 @@ from kesher.journeys.settings import World
 from kesher.journeys.summaries import Summary, summaries_of
 from kesher.journeys.world import world_of
 from kesher.lib import clock
+from kesher.web.desk import showing
 from kesher.web.journeys.examples import EXAMPLES, example
 from kesher.web.toasts import toast
 
@@ -72,6 +73,8 @@ def _errors(journey: Journey, world: World) -> int:
 def read_alarm(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if not alarms.read_alarm(request.access, number=pk, now=clock.now()):
         raise Http404
+    if request.POST.get("back"):
+        return showing.back(request)
     return redirect("journeys_index", request.access.workspace.key)
 
 

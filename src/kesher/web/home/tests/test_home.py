@@ -70,7 +70,7 @@ def test_rates_are_shares_of_what_was_delivered(access: Access, now: datetime) -
     _campaign(access, now - timedelta(days=1), delivered=200, opened=50, clicked=10, unsubscribed=1)
     found = dashboard.recent_campaigns(access.workspace, now)
 
-    figures = dashboard.figures(access, found, numbers_of(found), now)
+    figures = dashboard.figures(access, found, numbers_of(found), now, contacts=0)
 
     assert [figure.value for figure in figures] == ["0", "200", "25%", "5%", "0.5%"]
 
