@@ -9,13 +9,13 @@ import { copySubtree, cutSubtree, duplicate, firstWay, pasteAfter, pieceIn, remo
 import { IconButton } from './icons';
 import { HEIGHTS, type Line, layout, type Place, WIDTH } from './layout';
 import { WayLine } from './line';
-import type { Kinds } from './model';
+import { type Kinds, START } from './model';
 import { NoteCard, onNoteKey, type Pinned } from './note';
 import { AddNote, addNoteHere, boxOfPlace, useNotes } from './noted';
 import { type Box, isNote } from './notes';
 import { doubleNote } from './noting';
 import { Leaf, type Drawn, StartCard, StepCard } from './step';
-import { redo, select, show, undo, useJourney, useView } from './store';
+import { graphNow, redo, select, show, undo, useJourney, useView } from './store';
 
 const NODES = { start: StartCard, step: StepCard, exit: StepCard, leaf: Leaf, note: NoteCard };
 const EDGES = { way: WayLine };
@@ -58,6 +58,7 @@ export function Canvas() {
     const width = frame.current?.clientWidth ?? 800;
     const scale = width < 600 ? 0.66 : 0.9;
     void flow.setViewport({ x: width / 2, y: 56, zoom: scale });
+    if (width >= 600 && !graphNow().triggers.length && !location.search) select(START);
   }, [flow]);
   const boxes = useMemo(() => [...drawing.places.map(boxOfPlace), ...notes.map(({ id, data }) => ({ id, ...data.box }))], [drawing, notes]);
   useCentred(boxes, selected);
@@ -138,7 +139,8 @@ function useCentred(places: readonly (Box & { id: string })[], selected: string 
     const scale = flow.getZoom();
     if (!isSeen && scale < 0.5) void flow.setCenter(place.x + place.width / 2, place.y + 120, { zoom: 0.8, duration: 200 });
     else if (!isSeen) void flow.setCenter(place.x + place.width / 2, place.y + 120, { zoom: flow.getZoom(), duration: 200 });
-    const isElsewhere = useView.getState().noting !== null || !(document.activeElement?.closest('.kj-canvas') || document.activeElement === document.body);
+    const { noting, begun } = useView.getState();
+    const isElsewhere = noting !== null || begun !== null || !(document.activeElement?.closest('.kj-canvas') || document.activeElement === document.body);
     if (!isElsewhere) {
       requestAnimationFrame(() => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(place.id)}"]`)?.focus({ preventScroll: true }));
     }

@@ -12,9 +12,9 @@ import { blankStep, insertStep, isChecked, portsOf, readingOrder, SENDING, targe
 import type { Saver } from './saving';
 import { change, graphNow, show, useJourney, useView } from './store';
 
-type Props = { title: string; children: ReactNode; footer?: ReactNode; onClose(): void; firm?: boolean };
+type Props = { title: string; children: ReactNode; footer?: ReactNode; onClose(): void; firm?: boolean; wide?: boolean };
 
-function Dialog({ title, children, footer, onClose, firm = false }: Props) {
+function Dialog({ title, children, footer, onClose, firm = false, wide = false }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -24,7 +24,7 @@ function Dialog({ title, children, footer, onClose, firm = false }: Props) {
   return (
     <dialog
       ref={ref}
-      className="k-dialog"
+      className={`k-dialog ${wide ? 'k-dialog-wide' : ''}`}
       aria-labelledby={id}
       onClose={onClose}
       onCancel={(event) => firm && event.preventDefault()}
@@ -58,11 +58,11 @@ export function Insert({ way }: { way: Way }) {
   const add = (kind: Kind) => {
     const [graph, key] = insertStep(graphNow(), way, blankStep(kind.kind, data.language), kinds);
     change(() => graph, null, key);
-    show({ inserting: null, inspecting: true, said: t('Added: {step}', { step: kind.label }) });
+    show({ inserting: null, inspecting: true, begun: key, said: t('Added: {step}', { step: kind.label }) });
   };
   const found = data.palette.nodes.filter(fits);
   return (
-    <Dialog title={t('Add a step')} onClose={close}>
+    <Dialog wide title={t('Add a step')} onClose={close}>
       <input
         className="form-control"
         type="search"

@@ -45,7 +45,8 @@ export function Text({ setting, value, onChange }: Omit<ValueProps, 'label' | 'h
   );
 }
 
-type PickProps = ValueProps & { options: readonly { key: string; label: string }[]; none?: string };
+/** `none` stands for nothing chosen; null: something always is. */
+type PickProps = ValueProps & { options: readonly { key: string; label: string }[]; none?: string | null | undefined };
 
 export function Pick({ label, value, options, onChange, help, none = t('Choose') }: PickProps) {
   const shown = typeof value === 'string' ? value : '';
@@ -53,7 +54,7 @@ export function Pick({ label, value, options, onChange, help, none = t('Choose')
     <Field label={label} help={help}>
       {(id) => (
         <select id={id} className="form-select" value={shown} onChange={(event) => onChange(event.target.value || undefined)}>
-          <option value="">{none}</option>
+          {none !== null && <option value="">{none}</option>}
           {shown && !options.some(({ key }) => key === shown) && <option value={shown}>{t('{name} (gone)', { name: shown })}</option>}
           {options.map((option) => (
             <option key={option.key} value={option.key}>
@@ -66,11 +67,20 @@ export function Pick({ label, value, options, onChange, help, none = t('Choose')
   );
 }
 
+const SETTLES_MS = 120;
+
 /** What opens on demand; its inside is made when it is first opened. */
 export function More({ label, said, open, children }: { label: string; said?: string | undefined; open: boolean; children: ReactNode }) {
   const [isOpen, setOpen] = useState(open);
   return (
-    <details className="kj-more" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details
+      className="kj-more"
+      open={isOpen}
+      onToggle={({ currentTarget: part }) => {
+        setOpen(part.open);
+        if (part.open && !open) setTimeout(() => part.scrollIntoView({ block: 'nearest' }), SETTLES_MS);
+      }}
+    >
       <summary>
         {label}
         {said && <small>: {said}</small>}

@@ -24,15 +24,17 @@ type PanelProps = { icon: string; tone: string; label: string; title: string; ch
 
 function Panel({ icon, tone, label, title, children, foot }: PanelProps) {
   const close = () => {
+    const here = useJourney.getState().selected;
     select(null);
     show({ said: '' });
+    if (here) document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(here)}"]`)?.focus({ preventScroll: true });
   };
   return (
     <aside className="kj-inspector" aria-label={t('Settings of the step')} onKeyDown={(event) => event.key === 'Escape' && close()}>
       <header>
         <KindIcon name={icon} tone={tone} />
         <div className="kj-words">
-          <small>{label}</small>
+          {label !== title && <small>{label}</small>}
           <b>
             <bdi>{title}</bdi>
           </b>
@@ -60,15 +62,21 @@ function StartPanel() {
   );
 }
 
+/** What is wrong, the worst first; of one place once. */
 function Problems({ of }: { of: string | null }) {
   const problems = useView((state) => state.problems);
-  return problems
-    .filter(({ node, level }) => node === of && level !== 'tip')
-    .map(({ path, message, level }) => (
-      <p key={path + message} className={`k-note ${level === 'error' ? 'k-note-coral' : 'k-note-amber'}`}>
-        <IconAlertTriangle size={16} aria-hidden="true" /> <span>{message}</span>
-      </p>
-    ));
+  const mine = problems.filter(({ node, level }) => node === of && level !== 'tip');
+  const shown = mine.filter(({ path }, at) => mine.findIndex((one) => one.path === path) === at);
+  if (!shown.length) return null;
+  return (
+    <ul className={`k-note kj-wrong ${shown.some(({ level }) => level === 'error') ? 'k-note-coral' : 'k-note-amber'}`}>
+      {shown.map(({ path, message }) => (
+        <li key={path}>
+          <IconAlertTriangle size={16} aria-hidden="true" /> <span>{message}</span>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 /** Advice of the server; of the control check there is more than words. */
@@ -93,6 +101,7 @@ function StepPanel({ id }: { id: string }) {
   useEffect(() => {
     if (note.current) note.current.style.blockSize = rows ? `${Math.min(note.current.scrollHeight + 2, 220)}px` : '';
   }, [rows]);
+  useBegun(id);
   if (!step || !kind) return null;
   const put = (part: Parameters<typeof patch>[1]) => patch(id, part);
   const of = (isRare: boolean) => kind.settings.filter(({ key }) => RARE.includes(key) === isRare);
@@ -107,7 +116,7 @@ function StepPanel({ id }: { id: string }) {
       <Tips of={id} />
       <More
         label={t('More: name, note, and what is seldom set')}
-        open={of(true).some(({ key }) => key !== 'message_class' && step[key]) || !!step.note || (!hasName && !!step.name)}
+        open={of(true).some(({ key }) => step[key]) || !!step.note || (!hasName && !!step.name)}
       >
         {!hasName && (
           <Field label={t('Name of the step')}>
@@ -136,8 +145,28 @@ function StepPanel({ id }: { id: string }) {
   );
 }
 
+const FIRST = ':is(input, select, textarea, .kr-add)';
+const TRIES = 20;
+
+/** A step that was just put in is filled in next: no click on its first setting is needed. Not under a finger, where keys would cover it. */
+function useBegun(id: string): void {
+  useEffect(() => {
+    if (useView.getState().begun !== id) return;
+    show({ begun: null });
+    if (matchMedia('(pointer: coarse)').matches) return;
+    let left = TRIES;
+    const timer = setInterval(() => {
+      const field = document.querySelector<HTMLElement>(`.kj-inspector-body > .kj-setting ${FIRST}`);
+      left -= 1;
+      if (field || left === 0) clearInterval(timer);
+      field?.focus({ preventScroll: true });
+    }, 50);
+    return () => clearInterval(timer);
+  }, [id]);
+}
+
 /** Seldom set: behind "more". */
-const RARE: readonly string[] = ['preheader', 'only_if', 'sender_name', 'sender_email', 'reply_to', 'message_class'];
+const RARE: readonly string[] = ['preheader', 'only_if', 'sender_name', 'sender_email', 'reply_to'];
 
 function Deeds({ id, isEnd }: { id: string; isEnd: boolean }) {
   const { kinds } = usePage();

@@ -6,7 +6,7 @@ import type { Look } from '../editor/sms-contract';
 import { get, post } from '../lib/api';
 import { plural, t } from '../lib/i18n';
 import type { Json } from '../rulebuilder/contract';
-import { benchOf } from './bench';
+import { benchOf, textUrlsOf } from './bench';
 import { usePage } from './context';
 import type { Step } from './contract';
 import { FOOTER } from './model';
@@ -73,7 +73,7 @@ export function Message({ step, put, id }: Props) {
           <p className="kj-help">{t('[[first_name|friend]] becomes the first name, or “friend” where there is none.')}</p>
         </>
       )}
-      {!isMail && <Size kind={step.kind.replace('send_', '')} body={body} />}
+      {!isMail && <Size step={step} body={body} />}
       <div className="kj-row kj-wrap">
         <button type="button" className="btn" onClick={() => show({ writing: id })}>
           <IconPencil size={16} aria-hidden="true" /> {isMail ? t('Design the mail') : t('Open the text editor')}
@@ -132,8 +132,10 @@ function Take({ step, put }: Omit<Props, 'id'>) {
 const PAUSE_MS = 350;
 
 /** How long the text is, and in how many parts it travels: counted by the server, with all that is added to it. */
-function Size({ kind, body }: { kind: string; body: Body | undefined }) {
+function Size({ step, body }: { step: Step; body: Body | undefined }) {
   const { urls } = usePage().data;
+  const kind = step.kind.replace('send_', '');
+  const { message_class } = step;
   const [look, setLook] = useState<Look | null>(null);
   const asked = JSON.stringify(body);
   const isEmpty = !body?.blocks.some(({ text }) => text?.trim());
@@ -142,22 +144,21 @@ function Size({ kind, body }: { kind: string; body: Body | undefined }) {
     const abort = new AbortController();
     const ask = async () => {
       const { urls: bench } = await benchOf(urls.bench, kind);
-      if (bench.text) setLook(await post<Look>(bench.text.look, { body: JSON.parse(asked) }, { signal: abort.signal }));
+      if (bench.text) setLook(await post<Look>(textUrlsOf(bench.text, message_class).look, { body: JSON.parse(asked) }, { signal: abort.signal }));
     };
     const timer = setTimeout(() => void ask().catch(() => undefined), PAUSE_MS);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [asked, isEmpty, kind, urls.bench]);
+  }, [asked, isEmpty, kind, message_class, urls.bench]);
   if (!look || isEmpty) return null;
   const { characters, parts } = look.size;
   return (
     <p className={`kj-help ${kind === 'sms' && parts > 2 ? 'kj-bad' : ''}`} aria-live="polite">
       {kind === 'sms' && parts > 2 && <IconAlertTriangle size={14} aria-hidden="true" />} {plural(characters, 'One character', '{count} characters')}
       {kind === 'sms' && ` · ${plural(parts, 'one SMS', '{count} SMS')}`}
-      {' · '}
-      {t('as an advertisement, with the way to refuse')}
+      {message_class === 'advertising' && ` · ${t('as an advertisement, with the way to refuse')}`}
     </p>
   );
 }

@@ -56,7 +56,7 @@ export function SettingControl({ setting, step, put, id }: Props) {
     case 'phones':
       return <Phones label={label} value={value} onChange={write} help={help} />;
     case 'choice':
-      return <Pick label={label} value={value ?? setting.default} options={setting.choices} onChange={write} help={help} />;
+      return <Pick label={label} value={value ?? setting.default} options={setting.choices} onChange={write} help={help} none={setting.default ? null : undefined} />;
     case 'journey':
       return <Pick label={label} value={value} options={data.words.journeys} onChange={write} help={help} />;
     case 'list':

@@ -36,13 +36,22 @@ export function StartSettings() {
           />
         </section>
       ))}
-      <button type="button" className="btn btn-sm" onClick={() => usual && write([...graph.triggers, { kind: usual }])}>
+      <button
+        type="button"
+        className="btn btn-sm"
+        onClick={(event) => {
+          if (!usual) return;
+          const list = event.currentTarget.parentElement;
+          write([...graph.triggers, { kind: usual }]);
+          requestAnimationFrame(() => [...(list?.querySelectorAll<HTMLElement>('.kj-trigger') ?? [])].at(-1)?.focus());
+        }}
+      >
         <IconPlus size={15} aria-hidden="true" /> {t('Add a trigger')}
       </button>
       <hr />
       <Reentry />
       <Ending name="exit_if" label={t('Leave the journey when')} help={t('Asked again before every message is sent.')} />
-      <Ending name="goal" label={t('The goal is reached when')} help={t('Counted in the reports.')} />
+      <Ending name="goal" label={t('The goal is reached when')} help={t('Counted in the reports. Whoever reaches it leaves the journey, unless you say otherwise.')} />
       <More label={t('Keep some out, to compare')} open={!!graph.holdout}>
         <Field label={t('How many in a hundred')} help={t('By lot; they get nothing, and the report shows what the journey added.')}>
           {(id) => (
@@ -131,7 +140,7 @@ function TriggerFields({ trigger, onChange, onRemove }: Props) {
       <div className="kj-row kj-row-end">
         <Field label={t('Trigger')}>
           {(id) => (
-            <select id={id} className="form-select" value={trigger.kind} onChange={(event) => onChange({ kind: event.target.value })}>
+            <select id={id} className="form-select kj-trigger" value={trigger.kind} onChange={(event) => onChange({ kind: event.target.value })}>
               {palette.triggers.map((one) => (
                 <option key={one.kind} value={one.kind}>
                   {one.label}
@@ -169,6 +178,7 @@ function Audience({ trigger }: { trigger: Trigger }) {
   const { urls } = usePage().data;
   const [told, setTold] = useState<Told | null>(null);
   const asked = JSON.stringify(trigger);
+  const says = trigger.rule !== undefined || trigger.kind === 'date'; // else everybody to whom it happens
   useEffect(() => {
     const abort = new AbortController();
     const ask = () => post<Told>(urls.look, { trigger: JSON.parse(asked) }, { signal: abort.signal }).then(setTold);
@@ -182,7 +192,7 @@ function Audience({ trigger }: { trigger: Trigger }) {
   return (
     <div className="kj-audience" role="status">
       <p>{told.sentence}</p>
-      {told.count !== null && (
+      {told.count !== null && says && (
         <small>
           <IconUsers size={14} aria-hidden="true" />{' '}
           {told.about

@@ -78,6 +78,8 @@ type View = {
   movingAll: boolean;
   /** The step whose message is open in its editor. */
   writing: string | null;
+  /** What was just put in: its first setting takes the focus. */
+  begun: string | null;
   /** The note that is being written. */
   noting: string | null;
   /** Where those of a rehearsal are listed, while its numbers are shown. */
@@ -99,6 +101,7 @@ export const useView = create<View>(() => ({
   moving: null,
   movingAll: false,
   writing: null,
+  begun: null,
   noting: null,
   people: null,
   searching: false,

@@ -1,6 +1,6 @@
 /** The editor of messages over the canvas. What is written goes straight into the step, and is saved with the journey. Loaded when opened. */
 
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import '../editor/editor.css';
 import { EditorApp } from '../editor/app';
 import type { EditorData, Problem } from '../editor/contract';
@@ -13,6 +13,7 @@ import { load, replaceDraft, useEditor } from '../editor/store';
 import { show as showEditor } from '../editor/view';
 import { addDictionary, t } from '../lib/i18n';
 import type { Json } from '../rulebuilder/contract';
+import { textUrlsOf } from './bench';
 import type { Problem as JourneyProblem, Step } from './contract';
 import { patchStep } from './model';
 import type { Saver } from './saving';
@@ -90,6 +91,8 @@ export default function Writing({ id, label, bench, saver, onClose }: Props) {
   });
   useEffect(() => () => void saver.flush(), [saver]);
   const data: EditorData = { ...bench, leave: { label: t('Back to the journey'), go: onClose } };
-  const { text: urls } = data.urls;
+  const messageClass = useJourney((state) => state.graph.nodes[id]?.message_class);
+  const { text } = bench.urls;
+  const urls = useMemo(() => text && textUrlsOf(text, messageClass), [text, messageClass]);
   return urls ? <SmsApp data={data} urls={urls} saver={made} /> : <EditorApp data={data} saver={made} />;
 }

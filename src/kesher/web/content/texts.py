@@ -45,6 +45,7 @@ from kesher.lib.patience import TooSlow
 from kesher.lib.sms import LOOK_ALIKES, dear_letters, measure, measure_for, plainer, split_parts
 from kesher.messages.actions import queue_test
 from kesher.messages.estimates import REACHABLE, estimate, frame_for
+from kesher.messages.models import MessageClass
 from kesher.web.content.requests import BadRequest, not_understood, read_json, refused
 from kesher.web.content.targeting import audience_of, targeting_json
 
@@ -94,7 +95,8 @@ def look(request: WorkspaceRequest, pk: int) -> HttpResponseBase:
     try:
         data = read_json(request)
         contact = _contact(request.access, data.get("contact_id"))
-        found = _look(request.access.workspace, document, data["body"], contact)
+        kind = _class_of(request, document)
+        found = _look(request.access.workspace, document, data["body"], contact, kind)
     except (BadRequest, KeyError):
         return not_understood()
     except Problems as error:
@@ -103,11 +105,15 @@ def look(request: WorkspaceRequest, pk: int) -> HttpResponseBase:
 
 
 def _look(
-    workspace: Workspace, document: Document, body: dict[str, Any], contact: Contact | None
+    workspace: Workspace,
+    document: Document,
+    body: dict[str, Any],
+    contact: Contact | None,
+    message_class: str,
 ) -> dict[str, Any]:
     plan = _plan(workspace, document, body)
     now = clock.now()
-    frame = frame_for(workspace, document.kind, _class_of(workspace, document))
+    frame = frame_for(workspace, document.kind, message_class)
     text = text_for(workspace, plan, contact, now=now, frame=frame)
     shown = preview(body, "", "", workspace, contact, now=now)
     return {
@@ -126,8 +132,12 @@ def _plan(workspace: Workspace, document: Document, body: Any) -> Plan:
     return compile_in(workspace, body, subject="", preheader="", kind=document.kind)
 
 
-def _class_of(workspace: Workspace, document: Document) -> str:
-    """What the document's campaign is, else advertising: what most texts are, and the longest."""
+def _class_of(request: WorkspaceRequest, document: Document) -> str:
+    """What the address names (?class=service, of a journey's step), what the document's campaign is, else advertising:
+    what most texts are, and the longest."""
+    if (named := request.GET.get("class", "")) in MessageClass.values:
+        return named
+    workspace = request.access.workspace
     found = Campaign.objects.filter(workspace=workspace, document=document).order_by("-pk").first()
     return str(getattr(found, "message_class", "") or "advertising")
 
@@ -177,7 +187,7 @@ def sizes(request: WorkspaceRequest, pk: int) -> HttpResponseBase:
             _plan(workspace, document, data["body"]),
             where,
             channel=document.kind,
-            message_class=_class_of(workspace, document),
+            message_class=_class_of(request, document),
             now=clock.now(),
         )
     except (BadRequest, KeyError):
@@ -215,7 +225,7 @@ def test(request: WorkspaceRequest, pk: int) -> HttpResponseBase:
             to=to,
             now=now,
             channel=document.kind,
-            tests=_class_of(workspace, document),
+            tests=_class_of(request, document),
         )
     except BadRequest:
         return not_understood()

@@ -60,6 +60,23 @@ def test_the_look_is_what_the_contact_would_get(
     assert seen["links"][0]["url"] == "https://shop.example/x"
 
 
+def test_a_text_of_another_class_is_as_long_as_that_makes_it(
+    signed_in: Client, document: Document
+) -> None:
+    address = f"/w/green-books/content/{document.pk}/text/look/"
+    given = {"body": body("שלום")}
+
+    advertising = signed_in.post(address, given, content_type="application/json").json()
+    service = signed_in.post(
+        f"{address}?class=service", given, content_type="application/json"
+    ).json()
+    unknown = signed_in.post(f"{address}?class=x", given, content_type="application/json").json()
+
+    assert service["text"] == "שלום"
+    assert advertising["text"].startswith("פרסומת: ")
+    assert unknown == advertising
+
+
 def test_a_text_of_which_nothing_is_left_says_so(
     signed_in: Client, document: Document, yael: Any
 ) -> None:
