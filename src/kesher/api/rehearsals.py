@@ -50,6 +50,9 @@ class RehearsedMessage(Strict):
     subject: str
     text: str
     units: int | None = Described(description="to pay for, of a text")
+    moved_from: datetime | None = Described(
+        description="when it was due, if it waited for the sending hours"
+    )
 
 
 class RehearsalResult(RehearsalOut):
@@ -138,6 +141,7 @@ def _message(shower: Shower, one: Told) -> dict[str, Any]:
     return {
         "contact": one.contact_id, "journey": one.journey, "node": one.node, "channel": one.channel,
         "at": one.at, "reason": one.reason, "subject": subject, "text": text, "units": one.units,
+        "moved_from": one.moved_from,
     }  # fmt: skip
 
 

@@ -33,6 +33,8 @@ def message_state(message: Message, zone: str) -> str:
             return _("not sent: %(reason)s") % {"reason": reason}
         case "held":
             return _("waits: %(reason)s") % {"reason": reason}
+        case "queued" if message.reason == "window":
+            return reason
         case "queued" if message.due_at and message.due_at > clock.now():
             day = {"day": moment(message.due_at, zone)}
             if message.attempts:

@@ -36,9 +36,12 @@ class Kept:
         subject: str = "",
         content: Sequence[str] | str = "",
         units: int | None = None,
+        moved_from: str = "",
     ) -> None:
         journey, node = place
         told = [journey, node, channel, at.isoformat(), reason, version_id, subject, content, units]
+        if moved_from:
+            told.append(moved_from)
         self.messages[contact_id].append(told)
         if channel == "email" and not reason and version_id not in self.plans:
             plan = plan_of(version_id)

@@ -36,7 +36,8 @@ class Person(models.Model):
     """What one contact went through.
 
     `way`: [node, port, arrived, left or null, reason, number of the run]; `messages`: [journey, node, channel,
-    at, reason it was refused, version, subject of its own, values of the plan or the text itself, units].
+    at, reason it was refused, version, subject of its own, values of the plan or the text itself, units, when it was due
+    if it waited for the sending hours].
     """
 
     rehearsal = models.ForeignKey(Rehearsal, on_delete=models.CASCADE, related_name="people")

@@ -16,6 +16,7 @@ from kesher.accounts.models import Workspace
 from kesher.channels.accounts import default_account, plain_settings, provider_of
 from kesher.channels.email.headers import BadAddress, plain_address
 from kesher.journeys.rehearsal.keeping import Kept
+from kesher.lib import sql
 from kesher.messages import claims
 from kesher.messages.claims import Claimed
 from kesher.messages.contents import Batch, CannotWrite, Contents
@@ -24,6 +25,8 @@ from kesher.messages.results import Result, write_results
 from kesher.messages.sources import SourceEnvelope, envelopes_of, group_of, refusals_of
 from kesher.messages.texts import TextWriter
 from kesher.messages.tokens import brief_token, message_token
+from kesher.messages.windows import moving
+from kesher.messages.windows.queries import windows_of
 from kesher.messages.writers import CHANNELS
 
 BATCH = 20_000
@@ -58,6 +61,12 @@ class Kind:
     samples: list[dict[str, Any]] = field(default_factory=list)
 
 
+_MOVED = """
+SELECT id, reason_data ->> 'from' FROM message
+WHERE workspace_id = %s AND id = ANY(%s) AND reason_data ? 'from'
+"""
+
+
 def place_of(group: str) -> tuple[int | None, str]:
     """Of which journey and step a message is."""
     number, _dot, node = group.partition(".")
@@ -78,6 +87,9 @@ class Outlet:
         self.repeats: Counter[tuple[str, str]] = (
             Counter()
         )  # people who were told the same before, by both groups
+        self.windows = windows_of(workspace)
+        self.moved: Counter[str] = Counter()  # by group, those that waited for the sending hours
+        self._moved_from: dict[int, str] = {}
         self._told: dict[tuple[int, int], str] = {}  # which group told a contact these words first
 
     def send(self, now: datetime) -> tuple[int, list[Sent]]:
@@ -91,7 +103,11 @@ class Outlet:
         return done, left
 
     def _send(self, channel: str, now: datetime) -> tuple[int, list[Sent]]:
-        batch = claims.claim(self.workspace.pk, channel=channel, limit=BATCH, now=now, at=now)
+        closed = self._move_closed(channel, now)
+        batch = claims.claim(
+            self.workspace.pk, channel=channel, limit=BATCH, now=now, at=now, closed=closed
+        )
+        self._moved_from = self._moved(batch)
         judged = judge(self.workspace, channel, [item.id for item in batch])
         envelopes = envelopes_of(self.workspace, {(item.source, item.source_id) for item in batch})
         own = refusals_of(
@@ -116,6 +132,19 @@ class Outlet:
             results += written
         write_results(self.workspace.pk, results)
         return len(batch), sent
+
+    def _move_closed(self, channel: str, now: datetime) -> tuple[str, ...]:
+        """As the sender does: what may not leave at this hour waits; answers the classes that this holds for."""
+        workspace_id, windows = self.workspace.pk, self.windows
+        while moving.move_closed(workspace_id, windows, channel=channel, now=now, at=now):
+            pass
+        return moving.closed_classes(windows, channel, now)
+
+    def _moved(self, batch: Sequence[Claimed]) -> dict[int, str]:
+        """When those that waited for the sending hours would have left without."""
+        if not self.windows.is_on:
+            return {}
+        return dict(sql.rows(_MOVED, (self.workspace.pk, [item.id for item in batch])))
 
     def _against(self, item: Claimed, channel: str, reason: str, now: datetime) -> Result:
         key = (group_of(item.source, item.source_id), reason)
@@ -180,9 +209,12 @@ class Outlet:
             said = f"{subject or rendered.subject} {text.replace(token, '')}"
         group = group_of(item.source, item.source_id)
         self._count(item, channel, group, said, now)
+        moved_from = self._moved_from.get(item.id, "")
+        self.moved[group] += bool(moved_from)
         self.kept.message(
             item.contact_id or 0, place_of(group), channel, now, item.version_id, subject=subject,
             content=values if texts is None else text, units=item.size[1] if item.size else None,
+            moved_from=moved_from,
         )  # fmt: skip
         shown = tuple(bool(truth) for truth in values[len(renderer.plan.values) :])
         kind = self._kind((group, item.version_id, shown), channel)

@@ -39,6 +39,7 @@ class Told:
     subject: str
     content: Sequence[str] | str
     units: int | None
+    moved_from: datetime | None = None  # when it was due, if it waited for the sending hours
 
 
 _MESSAGES = """
@@ -72,11 +73,12 @@ def messages_of(
 
 
 def _told(contact_id: int, number: int, text: str) -> Told:
-    journey, node, channel, at, reason, version, subject, content, units = json.loads(text)
+    journey, node, channel, at, reason, version, subject, content, units, *more = json.loads(text)
     moment = datetime.fromisoformat(at)
+    moved_from = datetime.fromisoformat(more[0]) if more else None
     return Told(
-        contact_id, number, journey, node, channel, moment, reason, version, subject, content, units
-    )
+        contact_id, number, journey, node, channel, moment, reason, version, subject, content, units, moved_from,
+    )  # fmt: skip
 
 
 def people_of(

@@ -1,7 +1,8 @@
 """What came of a rehearsal, as JSON: read from the copies before they vanish. Reasons are keys; `words` puts them.
 
 {"people", "begun", "ended": {reason: n}, "standing", "nodes": {key: {entered, left, waiting, ports}}, "messages",
-"sent": {channel: n}, "sent_by_day", "units", "cost", "refused", "overlaps", "ways", "others", "crowded", "effects", …}
+"sent": {channel: n}, "moved": n that waited for the sending hours, "sent_by_day", "units", "cost", "refused", "overlaps",
+"ways", "others", "crowded", "effects", …}
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ def tell(
         "nodes": _nodes(version, numbers, _arrivals(workspace, journey)),
         "messages": _messages(journey, version, outlet),
         "sent": dict(outlet.sent_count),
+        "moved": outlet.moved.total(),
         "units": dict(outlet.units),
         "cost": _cost(workspace, outlet),
         "refused": _refused(journey, outlet),

@@ -237,7 +237,7 @@ def test_the_gallery_reads_a_workspace_once(
     for recipe in RECIPES:
         install_recipe(access, recipe, now=now)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         shelf = shelf_of(access.workspace)
         plans = [plan_of(access.workspace, recipe, shelf) for recipe in RECIPES]
 

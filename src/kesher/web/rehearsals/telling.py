@@ -146,7 +146,7 @@ class Result:
     def looks(self) -> list[Look]:
         """The heaviest first: what would not go out, what people would see wrongly, what comes too much."""
         return [
-            *self._refused(), *self._contents(), *self._repeats(), *self._parts(),
+            *self._refused(), *self._moved(), *self._contents(), *self._repeats(), *self._parts(),
             *self._crowded(), *self._others(), *self._effects(),
         ]  # fmt: skip
 
@@ -157,6 +157,10 @@ class Result:
                 "reason": in_words(one["reason"]),
             }
             yield Look(words, "mail-off", one["count"], one["node"] or "", "refused")
+
+    def _moved(self) -> Iterable[Look]:
+        if count := self.told.get("moved"):
+            yield Look(_("Waited for the sending hours before they left"), "clock-pause", count)
 
     def _contents(self) -> Iterable[Look]:
         """What the checks found in the messages, each once."""

@@ -185,6 +185,7 @@ class Message:
     why: str
     about: str
     units: int | None
+    moved_from: datetime | None = None  # when it was due, if it waited for the sending hours
 
 
 def _skip(request: WorkspaceRequest) -> int:
@@ -227,7 +228,7 @@ def _messages(rehearsal: Rehearsal, result: Result, found: list[Any]) -> list[Me
                 result.labels.get(one.node, one.node) if own else _("another journey"),
                 str(channel.label), HUES.get(one.channel, "slate"), one.at,
                 in_words(one.reason) if one.reason else "",
-                subject or " ".join(text.split())[:90], one.units,
+                subject or " ".join(text.split())[:90], one.units, one.moved_from,
             )
         )  # fmt: skip
     return lines
