@@ -12,7 +12,7 @@ from tests.scenarios.conftest import Shop
 from tests.scenarios.journeys import CROWDS, crowd, let_pass, texts_of, texts_to
 from tests.scenarios.recipes import Dish, cook, subjects, subjects_of
 
-MAIL = "המנוי שלכם מתחדש בעוד חודש"
+MAIL = "המנוי שלכם מסתיים בעוד חודש"
 
 
 def got(dish: Dish, person: Contact) -> tuple[int, int, int]:

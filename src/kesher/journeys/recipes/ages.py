@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kesher.journeys.recipes.base import RECIPES, NewField, Recipe
-from kesher.journeys.recipes.kit import Drawn, Kit, Words
+from kesher.journeys.recipes.kit import Button, Drawn, Kit, Words
 
 CHILDREN = {
     "first": Words("תאריך לידה ילד ראשון", "First child born on"),
@@ -24,6 +24,7 @@ AGES = (
         Words("עוד מעט כיתה א׳. הנה רשימה קצרה של מה שבאמת צריך.", "School is near. Here is a short list of what is really needed."),
     ),
 )  # fmt: skip
+MORE = Words("להמלצות שלנו", "Our advice")
 
 
 def draw(kit: Kit) -> list[Drawn]:
@@ -32,7 +33,10 @@ def draw(kit: Kit) -> list[Drawn]:
             Words(f"תוכן לפי גיל: {name.he}", f"Content by age: {name.en}"),
             Words(f"כשאחד הילדים מגיע ל{name.he}, בשעה 10:00", f"a child reaches {name.en.lower()}, at 10:00"),
             {
-                "mail": kit.mail(subject, text, message_class="advertising", next="twins"),
+                "mail": kit.mail(
+                    subject, text, Button(MORE, f"https://example.com/age-{years}", {}),
+                    message_class="advertising", next="twins",
+                ),
                 # Whoever has two children of one age on one day gets one mail.
                 "twins": kit.wait(Words("יום, בשביל תאומים", "A day, for twins"), "P1D", next="end"),
             },
@@ -56,8 +60,8 @@ RECIPES.register(
         draw,
         fields=tuple(NewField(name, label, "date") for name, label in CHILDREN.items()),
         before=Words(
-            "התוכן הוא פרסומת ונשלח רק למי שהסכים. כתבו במיילים את ההמלצות שלכם.",
-            "This is advertising and goes only to those who agreed. Put your own advice into the mails.",
+            "התוכן הוא פרסומת ונשלח רק למי שהסכים. החליפו את example.com בעמודי ההמלצות שלכם.",
+            "This is advertising and goes only to those who agreed. Put your own pages of advice for example.com.",
         ),
     )
 )  # fmt: skip

@@ -44,7 +44,7 @@ def draw(kit: Kit) -> list[Drawn]:
         ),
         "text": kit.sms(
             Words("תזכורת לענות", "A reminder to answer"),
-            Words("שלום [[first_name|לכם]], שאלנו במייל מה עצר אתכם. אפשר לענות כאן במילה: הסבר, זמן או מחיר.", "Hello [[first_name|there]], we asked by mail what held you back. You can answer here in a word: unclear, later or price."),
+            Words("שלום [[first_name|לכם]], שאלנו במייל מה עצר אתכם. אפשר לענות כאן במילה אחת: הסבר, זמן או מחיר.", "Hello [[first_name|there]], we asked by mail what held you back. You can answer here in a word: unclear, later or price."),
             next="late",
         ),
         "late": kit.until(
@@ -55,6 +55,7 @@ def draw(kit: Kit) -> list[Drawn]:
         "unclear": kit.mail(
             Words("הנה ההסבר, בקצרה", "Here is the explanation, in short"),
             Words("תודה שעניתם. ריכזנו את התשובות לשאלות שחוזרות הכי הרבה: מה מקבלים, איך מתחילים ומה קורה אם לא מתאים.", "Thank you for answering. Here are the answers to what people ask most: what you get, how to begin, and what happens if it does not suit you."),
+            Button(Words("לשאלות ולתשובות", "Questions and answers"), "https://example.com/questions", {}),
             Words("נשארה שאלה? השיבו למייל הזה, ונענה עוד היום.", "Still a question? Reply to this mail and we will answer today."),
         ),
         "later": kit.wait(Words(f"{LATER} יום", f"{LATER} days"), f"P{LATER}D", next="offer"),
@@ -102,8 +103,8 @@ RECIPES.register(
             NewField("why", Words("למה עוד לא", "Why not yet"), "choice", REASONS),
         ),
         before=Words(
-            "החליפו את הכתובת example.com בכפתורים בעמוד תודה שלכם, ואת הקוד TALK10 בקוד שלכם. תאריך השיחה והרכישה מתעדכנים בכרטיס, בייבוא או ב־API.",
-            "Put a thank-you page of yours for example.com in the buttons, and your own code for TALK10. The call and the purchase are told on the card, by an import or through the API.",
+            "החליפו את הכתובות example.com בכפתורים בעמוד תודה ובעמוד שאלות ותשובות שלכם, ואת הקוד TALK10 בקוד שלכם. תאריך השיחה והרכישה מתעדכנים בכרטיס, בייבוא או ב־API.",
+            "Put your thank-you page and your page of questions for example.com in the buttons, and your own code for TALK10. The call and the purchase are told on the card, by an import or through the API.",
         ),
     )
 )  # fmt: skip

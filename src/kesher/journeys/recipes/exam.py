@@ -81,7 +81,7 @@ def _results(kit: Kit) -> dict[str, Json]:
         "tell_passed": _tell(kit, Words("עברו את המבחן", "An exam passed"), Words(f"[[first_name|איש קשר]]: ציון עובר במבחן, {score.he} מתוך {most}", f"[[first_name|A contact]] passed the exam, {score.en} of {most}")),
         "failed": _result(kit, "failed", RESULTS[1][1], "try_again"),
         "try_again": kit.mail(
-            Words("עוד ניסיון אחד ואתם שם", "One more try and you are there"),
+            Words("עוד קצת תרגול, ומנסים שוב", "A little more practice, and another try"),
             Words(f"הפעם עניתם נכון על <strong>{score.he}</strong> מתוך {most} שאלות, וכדי לעבור צריך {PASS}. כדאי לחזור על השיעור ולנסות שוב: סופרים מההתחלה.", f"This time you answered <strong>{score.en}</strong> of {most} questions right, and {PASS} are needed. Go over the lesson and try again: the count starts anew."),
             Button(Words("לשיעור", "To the lesson"), "https://example.com/lesson", {}),
             message_class="reply", next="tell_failed",

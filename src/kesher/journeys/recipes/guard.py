@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kesher.journeys.recipes.base import RECIPES, NewList, Recipe
-from kesher.journeys.recipes.kit import Drawn, Kit, Words
+from kesher.journeys.recipes.kit import Button, Drawn, Kit, Words
 
 INQUIRIES = Words("פניות חדשות", "New inquiries")
 KNOWN = Words("קיבלו ברוכים הבאים", "Were welcomed")
@@ -13,9 +13,10 @@ def draw(kit: Kit) -> list[Drawn]:
     welcome = kit.mail(
         Words("ברוכים הבאים, שמחים להכיר", "Welcome, good to meet you"),
         Words(
-            "תודה שפניתם אלינו. הנה כמה מילים עלינו ועל מה שאפשר לקבל כאן.",
-            "Thank you for getting in touch. Here is a little about us and what we can do for you.",
+            "תודה שפניתם אלינו, שמחים שהגעתם. כדי שתכירו אותנו קצת, ריכזנו כאן מי אנחנו ומה אפשר לקבל אצלנו.",
+            "Thank you for getting in touch, we are glad that you came. Here you can read who we are and what we can do for you.",
         ),
+        Button(Words("להכיר אותנו", "Get to know us"), "https://example.com/about", {}),
         Words(
             "יש שאלה? השיבו למייל הזה ונענה ביום העבודה הקרוב.",
             "A question? Reply to this mail and we will answer on the next working day.",
@@ -65,8 +66,8 @@ RECIPES.register(
         draw,
         lists=(NewList("inquiries", INQUIRIES), NewList("known", KNOWN)),
         before=Words(
-            f"כל פנייה מצטרפת לרשימה ״{INQUIRIES.he}״: מהכרטיס, בייבוא או ב־API.",
-            f"Each inquiry joins the list “{INQUIRIES.en}”: from the card, by an import or through the API.",
+            f"החליפו את example.com בעמוד שמספר עליכם. כל פנייה מצטרפת לרשימה ״{INQUIRIES.he}״: מהכרטיס, בייבוא או ב־API.",
+            f"Put a page about you for example.com. Each inquiry joins the list “{INQUIRIES.en}”: from the card, by an import or through the API.",
         ),
     )
 )  # fmt: skip

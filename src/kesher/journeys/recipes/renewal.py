@@ -12,7 +12,7 @@ def draw(kit: Kit) -> list[Drawn]:
     field = kit.fields["renewal"]
     day = kit.tag("renewal", Words("בקרוב", "soon"))
     mail = kit.mail(
-        Words("המנוי שלכם מתחדש בעוד חודש", "Your subscription is due in a month"),
+        Words("המנוי שלכם מסתיים בעוד חודש", "Your subscription ends in a month"),
         Words(f"המנוי שלכם בתוקף עד <strong>{day.he}</strong>.", f"Your subscription runs until <strong>{day.en}</strong>."),
         Words(
             "כדי להמשיך בלי הפסקה, השיבו למייל הזה ונדאג לחידוש.",

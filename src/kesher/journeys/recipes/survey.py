@@ -55,9 +55,12 @@ def _answer(kit: Kit) -> dict[str, Json]:
     return {
         "level": kit.by_band(
             Words("כמה מרוצים?", "How satisfied?"), "sum",
-            *((words, ends, f"set_{key}") for key, ends, words in LEVELS), otherwise="end",
+            *((words, ends, f"set_{key}") for key, ends, words in LEVELS), otherwise="beyond",
         ),
         **levels,
+        "beyond": kit.change(
+            Words("מחוץ לטווחים", "Beyond the bands"), {"field": "level", "do": "clear"}, next="mail"
+        ),
         "mail": kit.mail(
             Words("תודה שעניתם על הסקר", "Thank you for answering"),
             Words("תודה שהקדשתם לנו רגע.", "Thank you for giving us a moment."),

@@ -54,7 +54,8 @@ def draw(kit: Kit) -> list[Drawn]:
         ),
         "tips": kit.mail(
             Words("הגעתם! כמה טיפים להתחלה", "You are there! A few tips"),
-            Words("ברוכים הבאים. ריכזנו את המקומות שאנחנו הכי אוהבים, ומספר לכל שאלה, בכל שעה.", "Welcome. Here are the places we like best, and a number for any question, at any hour."),
+            Words("ברוכים הבאים! ריכזנו בשבילכם את המקומות שאנחנו הכי אוהבים. צריכים משהו בדרך? השיבו למייל הזה, ואנחנו איתכם.", "Welcome! Here are the places we like best. Do you need anything on the way? Reply to this mail, and we are there."),
+            Button(Words("למקומות שלנו", "Our places"), "https://example.com/tips", {}),
             next="back",
         ),
         "back": kit.step(
@@ -105,8 +106,8 @@ RECIPES.register(
         ),
         lists=(NewList("booked", BOOKED),),
         before=Words(
-            "מלאו את תאריכי היציאה והחזרה בכרטיס, ואז צרפו לרשימה. החליפו את example.com בעמוד תודה שלכם, ואת הקוד NEXT5 בקוד שלכם.",
-            "Fill in departure and return on the card, then add to the list. Put a thank-you page of yours for example.com, and your own code for NEXT5.",
+            "מלאו את תאריכי היציאה והחזרה בכרטיס, ואז צרפו לרשימה. החליפו את הכתובות example.com בעמוד טיפים ובעמוד תודה שלכם, ואת הקוד NEXT5 בקוד שלכם.",
+            "Fill in departure and return on the card, then add to the list. Put your page of tips and your thank-you page for example.com, and your own code for NEXT5.",
         ),
     )
 )  # fmt: skip

@@ -12,8 +12,8 @@ TIMES = (
     ("evening", Words("אחר הצהריים", "In the afternoon"), "17:00"),
 )
 TRIES = (
-    ("P1D", Words("שלום [[first_name|לכם]], ניסינו להתקשר ולא הצלחנו. מתי נוח שנחזור אליכם? השיבו ביום ובשעה.", "Hello [[first_name|there]], we tried to call you. When may we call back? Reply with a day and an hour.")),
-    ("P2D", Words("שלום [[first_name|לכם]], עוד לא מצאנו זמן לדבר. מתי נוח לכם? השיבו ביום ובשעה ונתקשר בדיוק אז.", "Hello [[first_name|there]], we have not found a time to talk yet. When suits you? Reply with a day and an hour, and we will call just then.")),
+    ("P1D", Words("שלום [[first_name|לכם]], ניסינו להתקשר ולא הצלחנו. מתי נוח שנחזור אליכם? כתבו לנו יום ושעה.", "Hello [[first_name|there]], we tried to call you. When may we call back? Reply with a day and an hour.")),
+    ("P2D", Words("שלום [[first_name|לכם]], עוד לא מצאנו זמן לדבר. מתי נוח לכם? כתבו לנו יום ושעה, ונתקשר בדיוק אז.", "Hello [[first_name|there]], we have not found a time to talk yet. When suits you? Reply with a day and an hour, and we will call just then.")),
     ("P3D", Words("שלום [[first_name|לכם]], זו ההודעה האחרונה שלנו בנושא. אם עדיין רלוונטי, כתבו מתי להתקשר ונחזור אליכם.", "Hello [[first_name|there]], this is our last message about it. If you are still interested, write when to call and we will.")),
 )  # fmt: skip
 
