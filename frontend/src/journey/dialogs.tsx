@@ -8,7 +8,7 @@ import { usePage, useTold } from './context';
 import type { Graph, Kind } from './contract';
 import { addCheck, copiedPiece, pasteOn, remove } from './deeds';
 import { IconButton, KindIcon } from './icons';
-import { blankStep, insertStep, isChecked, portsOf, readingOrder, SENDING, targetOf, type Way } from './model';
+import { blankStep, classOn, insertStep, isChecked, portsOf, readingOrder, SENDING, targetOf, type Way } from './model';
 import type { Saver } from './saving';
 import { change, graphNow, show, useJourney, useView } from './store';
 
@@ -56,7 +56,9 @@ export function Insert({ way }: { way: Way }) {
   const isMessage = SENDING.includes(from?.kind ?? '') && !isChecked(graphNow(), way.from, kinds);
   const fits = (kind: Kind) => matches(`${kind.label} ${kind.help} ${kind.kind.replaceAll('_', ' ')}`, text);
   const add = (kind: Kind) => {
-    const [graph, key] = insertStep(graphNow(), way, blankStep(kind.kind, data.language), kinds);
+    const blank = blankStep(kind.kind, data.language);
+    const step = SENDING.includes(kind.kind) ? { ...blank, message_class: classOn(graphNow(), way, kinds) } : blank;
+    const [graph, key] = insertStep(graphNow(), way, step, kinds);
     change(() => graph, null, key);
     show({ inserting: null, inspecting: true, begun: key, said: t('Added: {step}', { step: kind.label }) });
   };

@@ -145,7 +145,7 @@ function StepPanel({ id }: { id: string }) {
   );
 }
 
-const FIRST = ':is(input, select, textarea, .kr-add)';
+const FIRST = ':is(input, select, textarea, .kr-add, .btn)';
 const TRIES = 20;
 
 /** A step that was just put in is filled in next: no click on its first setting is needed. Not under a finger, where keys would cover it. */

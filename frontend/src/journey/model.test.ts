@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph, Kind } from './contract';
 import { layout, WIDTH } from './layout';
-import { copyOf, insertStep, type Kinds, pastePiece, reachedFrom, removeStep, START, targetOf } from './model';
+import { BEFORE, classOn, copyOf, insertStep, type Kinds, pastePiece, reachedFrom, removeStep, START, targetOf } from './model';
 
 const kind = (key: string, ports: string[]): Kind => ({ kind: key, label: key, help: '', icon: '', tone: 'slate', group: '', settings: [], ports });
 const KINDS: Kinds = new Map(
@@ -21,6 +21,19 @@ const GRAPH: Graph = {
     end: { kind: 'exit' },
   },
 };
+
+describe('the class of a new message', () => {
+  const graph: Graph = { ...GRAPH, nodes: { ...GRAPH.nodes, rest: { kind: 'send_sms', message_class: 'service', next: 'tell' } } };
+  const kinds: Kinds = new Map([...KINDS, ['send_sms', kind('send_sms', ['next'])]]);
+  it('is that of the message before it', () => {
+    expect(classOn(graph, { from: 'tell', port: 'next' }, kinds)).toBe('service');
+    expect(classOn(graph, { from: BEFORE, port: 'end' }, kinds)).toBe('service');
+  });
+  it('is advertising where none is before it', () => {
+    expect(classOn(graph, { from: 'ask', port: 'no' }, kinds)).toBe('advertising');
+    expect(classOn(graph, { from: START, port: 'next' }, kinds)).toBe('advertising');
+  });
+});
 
 describe('putting a step in', () => {
   it('leads all its ways to where the way led', () => {

@@ -291,6 +291,21 @@ export function drawOtherwise(graph: Graph, key: string, kinds: Kinds): Graph {
 export const SENDING: readonly string[] = ['send_email', 'send_sms', 'send_whatsapp'];
 export type Check = 'opened' | 'clicked';
 
+/** The class of a new message: that of the message before it on its way, for a journey seldom changes from service to advertising. */
+export function classOn(graph: Graph, way: Way, kinds: Kinds): string {
+  const ways = waysOf(graph, kinds);
+  const seen = new Set<string>();
+  const left = way.from === BEFORE ? ways.filter((one) => targetOf(graph, one) === way.port).map(({ from }) => from) : [way.from];
+  for (let key = left.shift(); key !== undefined; key = left.shift()) {
+    const step = graph.nodes[key];
+    if (!step || seen.has(key)) continue;
+    seen.add(key);
+    if (SENDING.includes(step.kind)) return String(step.message_class ?? 'advertising');
+    left.push(...ways.filter((one) => targetOf(graph, one) === key).map(({ from }) => from));
+  }
+  return 'advertising';
+}
+
 /** Whether something after this message asks what became of it. */
 export function isChecked(graph: Graph, key: string, kinds: Kinds): boolean {
   const after = [...reachedFrom(graph, key, kinds)].filter((one) => one !== key);

@@ -114,11 +114,14 @@ export function Settings({ settings, step, put, id }: ListProps) {
   });
 }
 
+/** A wait may be for none of them: only until an hour, or a day of the week. */
+const CLOCK = 'clock';
+
 function OneOf({ settings, step, put, id }: ListProps) {
   const given = settings.find(({ key }) => step[key] !== undefined && step[key] !== null);
-  const [wanted, setWanted] = useState(given?.key ?? settings[0]?.key ?? '');
-  const chosen = given ?? settings.find(({ key }) => key === wanted) ?? settings[0];
-  if (!chosen) return null;
+  const isClock = step.kind === 'wait' && !given && (step.at !== undefined || step.weekdays !== undefined);
+  const [wanted, setWanted] = useState(given?.key ?? (isClock ? CLOCK : (settings[0]?.key ?? '')));
+  const chosen = given ?? (wanted === CLOCK ? undefined : (settings.find(({ key }) => key === wanted) ?? settings[0]));
   return (
     <>
       <Field label={t('One of these')}>
@@ -126,7 +129,7 @@ function OneOf({ settings, step, put, id }: ListProps) {
           <select
             id={field}
             className="form-select"
-            value={chosen.key}
+            value={chosen?.key ?? CLOCK}
             onChange={(event) => {
               setWanted(event.target.value);
               put(Object.fromEntries(settings.map(({ key }) => [key, undefined])) as Partial<Step>);
@@ -137,10 +140,11 @@ function OneOf({ settings, step, put, id }: ListProps) {
                 {label}
               </option>
             ))}
+            {step.kind === 'wait' && <option value={CLOCK}>{t('Only until the hour or the day below')}</option>}
           </select>
         )}
       </Field>
-      <SettingControl setting={chosen} step={step} put={put} id={id} />
+      {chosen && <SettingControl setting={chosen} step={step} put={put} id={id} />}
     </>
   );
 }

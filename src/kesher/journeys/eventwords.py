@@ -44,7 +44,7 @@ def all_event_fields(vocabulary: Vocabulary, kind: str) -> Vocabulary:
         entries += [
             found
             for one in vocabulary.fields
-            for when in (BEFORE, AFTER)
+            for when in (AFTER, BEFORE)  # what it became is asked about most
             if (found := _changed_field(vocabulary, when + one.key))
         ]
     return replace(vocabulary, fields=(*entries, *vocabulary.fields))
