@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from typing import Any
@@ -112,33 +112,36 @@ def _shown(
     plan: Plan, found: Sequence[tuple[Any, ...]], workspace: Workspace | None
 ) -> dict[int, Values]:
     currency = workspace.currency if workspace else ""
-    shows = [_show(spec, plan.language, currency) for spec in plan.values]
+    shows = [
+        (place, _Shown(spec, plan.language[:2], currency))
+        for place, spec in enumerate(plan.values)
+        if not _is_plain(spec)
+    ]
     if not shows:
         return {row[0]: row[1:] for row in found}
-    last = len(shows) + 1
-    return {
-        row[0]: (
-            *(show(value) for show, value in zip(shows, row[1:last], strict=True)),
-            *row[last:],
-        )
-        for row in found
-    }
+    return {row[0]: _with_shown(row[1:], shows) for row in found}
+
+
+def _with_shown(values: tuple[Any, ...], shows: Sequence[tuple[int, _Shown]]) -> Values:
+    made = list(values)
+    for place, show in shows:
+        made[place] = show[made[place]]
+    return tuple(made)
+
+
+def _is_plain(spec: ValueSpec) -> bool:
+    """Whether it is shown as it is stored."""
+    return spec.type in _TEXTS and not spec.format
 
 
 def _expression(place: int, spec: ValueSpec) -> str:
     if spec.column is None:
-        is_plain = spec.type in _TEXTS and not spec.format
-        return f"c.fields ->> %(key{place})s" if is_plain else f"(c.fields -> %(key{place})s)::text"
+        if _is_plain(spec):
+            return f"coalesce(c.fields ->> %(key{place})s, '')"
+        return f"(c.fields -> %(key{place})s)::text"
     if spec.column not in _COLUMNS:
         raise ValueError(f"{spec.column!r} is no column of a contact")
-    return f"c.{spec.column}"
-
-
-def _show(spec: ValueSpec, language: str, currency: str) -> Callable[[Any], str]:
-    """What makes a stored value readable. Columns come typed, custom fields as JSON."""
-    if spec.type in _TEXTS and not spec.format:
-        return lambda value: value or ""
-    return _Shown(spec, language[:2], currency).__getitem__
+    return f"coalesce(c.{spec.column}, '')" if _is_plain(spec) else f"c.{spec.column}"
 
 
 class _Shown(dict[Any, str]):

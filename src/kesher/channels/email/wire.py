@@ -111,17 +111,22 @@ class Wire:
                 return line + end
             if len(line) > _LONGEST_LINE:
                 raise Lost("the server's answer does not end")
-            try:
-                more = self._sock.recv(_LONGEST_LINE)
-            except (OSError, ValueError) as error:
-                raise Lost(str(error)) from error
+            more = self._receive()
             if not more:
                 self._said = b""
                 return line
             self._said += more
 
+    def _receive(self) -> bytes:
+        """What comes next; empty when the connection was closed. Raises Lost."""
+        try:
+            return self._sock.recv(_LONGEST_LINE)
+        except (OSError, ValueError) as error:
+            raise Lost(str(error)) from error
+
     def read(self) -> Reply:
         """One reply, its lines joined."""
+        self._said = self._said or self._receive()
         if found := _ONE_LINE.match(self._said):  # nearly always, and three times as fast
             self._said = self._said[found.end() :]
             return Reply(int(found[1]), found[2].rstrip())

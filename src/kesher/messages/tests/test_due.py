@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from kesher.channels.models import LocalMessage
+from kesher.contacts.models import Contact
 from kesher.events.log import timeline
 from kesher.lib import sql
 from kesher.messages import claims
 from kesher.messages.actions import queue_message
+from kesher.messages.models import Message
 from kesher.messages.sender import send_due
 from kesher.messages.writers import CHANNELS
 
@@ -52,3 +55,16 @@ def test_each_of_a_batch_is_told_with_its_own_source(
     assert len({data["message_id"] for data in told}) == 2
     assert {data["subject"] for data in told} == {"שלום [[שם פרטי]]"}
     assert [entry.data["source_id"] for entry in timeline(yael.workspace_id, yael.pk)] == ["7"]
+
+
+def test_a_mail_that_cannot_be_written_does_not_hold_up_its_neighbours(
+    plan: Callable[..., int], noa: Any, yael: Any, now: datetime
+) -> None:
+    Contact.objects.filter(pk=noa.pk).update(email="noa@@example..com")
+    plan()
+
+    send_due(now)
+
+    told = dict(Message.objects.values_list("contact_id", "reason"))
+    assert told == {noa.pk: "bad_address", yael.pk: ""}
+    assert [mail.recipient for mail in LocalMessage.objects.all()] == [yael.email]
