@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -18,6 +20,8 @@ from kesher.contacts.changes import BadChanges
 from kesher.contacts.errors import Refused
 from kesher.content.problems import Problems
 from kesher.rules.problems import BadRule
+
+log = structlog.get_logger(__name__)
 
 
 class KesherAPI(NinjaAPI):
@@ -59,6 +63,15 @@ def _unknown_key(request: HttpRequest, error: AuthenticationError) -> HttpRespon
     )
     response = problem_response(problem)
     response["WWW-Authenticate"] = 'Bearer realm="kesher"'
+    return response
+
+
+@api.exception_handler(OperationalError)
+def _away(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    log.error("api_without_database", path=request.path, exc_info=error)
+    text = "The database does not answer just now; try again in a few seconds."
+    response = problem_response(Problem(503, "database-away", text))
+    response["Retry-After"] = "5"
     return response
 
 

@@ -27,6 +27,7 @@ TITLES = {
     413: "Too large",
     422: "Cannot be processed",
     429: "Too many requests",
+    503: "Unavailable",
 }
 
 

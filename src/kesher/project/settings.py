@@ -32,7 +32,7 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "kesher.lib.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "kesher",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -40,7 +40,17 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            "pool": {"min_size": 0, "max_size": env.DATABASE_POOL.number(), "timeout": 20},
+            "pool": {
+                "min_size": 0,
+                "max_size": env.DATABASE_POOL.number(),
+                "timeout": 8,  # seconds that a request waits for a server that is being restarted
+                "reconnect_timeout": 10,
+            },
+            # A server that is gone without a word is noticed, too.
+            "connect_timeout": "10",
+            "keepalives_idle": "30",
+            "keepalives_interval": "10",
+            "keepalives_count": "3",
             **query,
         },
         "TEST": {"NAME": env.TEST_DATABASE.text()},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -41,7 +43,13 @@ PAGES = {
             "What you saved before is safe. Try again in a moment; the error was written to the log."
         ),
     ),
+    503: Words(
+        "plug-x",
+        _("The database does not answer just now"),
+        _("It may be starting again. What you saved before is safe; try again in a few seconds."),
+    ),
 }
+AGAIN_SECONDS = "5"
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
@@ -71,4 +79,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(request, 500)
+    """Django calls it where the error is caught. A page that was only asked for asks again by itself."""
+    if not isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return _page(request, 500)
+    response = _page(request, 503)
+    response["Retry-After"] = AGAIN_SECONDS
+    if request.method == "GET":
+        response["Refresh"] = AGAIN_SECONDS
+    return response

@@ -18,7 +18,7 @@ from procrastinate.contrib.django.utils import connector_params
 
 from kesher.lib import clock
 from kesher.worker.heartbeat import Pulse
-from kesher.worker.loops import FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS
+from kesher.worker.loops import later
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class JobsLoop:
             except Exception as error:  # the one place where this loop's surprise ends
                 log.exception("loop_failed", loop=self.key)
                 self.pulse.failed(error)
-                backoff = min(max(backoff * 2, FIRST_BACKOFF_SECONDS), LONGEST_BACKOFF_SECONDS)
+                backoff = later(backoff, error)
             self.stopping.wait(backoff)
 
     async def work(self) -> None:

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import psycopg
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from procrastinate.exceptions import ConnectorException
 
 from kesher.lib import clock
 from kesher.worker.heartbeat import Pulse
@@ -21,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.6
 FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 1.0, 30.0
+AWAY_BACKOFF_SECONDS = 2.0  # at most, when it is the database that does not answer
+_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, ConnectorException)
 
 Step = Callable[[datetime], int]
 
@@ -78,7 +82,7 @@ class Loop:
         self.pulse.failed(error)
         with contextlib.suppress(DatabaseError):  # one that is broken may say so when it is closed
             connection.close()
-        self.backoff = min(max(self.backoff * 2, FIRST_BACKOFF_SECONDS), LONGEST_BACKOFF_SECONDS)
+        self.backoff = later(self.backoff, error)
         return self.backoff
 
     def rest(self, seconds: float) -> None:
@@ -90,3 +94,9 @@ class Loop:
         thread = threading.Thread(target=self.run, name=f"loop-{self.key}", daemon=True)
         thread.start()
         return thread
+
+
+def later(backoff: float, error: Exception) -> float:
+    """How many seconds to let pass after this error, when it was `backoff` after the last one."""
+    longest = AWAY_BACKOFF_SECONDS if isinstance(error, _AWAY) else LONGEST_BACKOFF_SECONDS
+    return min(max(backoff * 2, FIRST_BACKOFF_SECONDS), longest)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 
 from kesher.accounts import actions
@@ -279,3 +280,18 @@ def test_a_file_that_cannot_be_read_says_why(client: Client, key: str) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["type"] == "urn:kesher:problem:file-empty"
+
+
+def test_without_a_database_it_says_so_and_when_to_come_again(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_given: Any, **_more: Any) -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr("kesher.api.segments.counting.count_segment", gone)
+    made = call("POST", "/segments", {"name": "x", "rule": {"consent": "email"}})
+
+    answer = call("GET", f"/segments/{made.json()['id']}/count")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json()["type"] == "urn:kesher:problem:database-away"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.messages.storage.fallback import FallbackStorage
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -140,6 +141,24 @@ def test_an_error_page_needs_no_database_and_speaks_the_persons_language(
 
     assert answer.status_code == status
     assert b'lang="en" dir="ltr"' in answer.content
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), InterfaceError("closed")])
+def test_without_a_database_a_page_says_so_and_asks_again_by_itself(error: Exception) -> None:
+    # No `db` fixture: a query would fail.
+    def answer(method: str) -> Any:
+        request = RequestFactory().generic(method, "/")
+        request.LANGUAGE_CODE = "he"
+        try:
+            raise error
+        except type(error):
+            return errors.server_error(request)
+
+    asked, sent = answer("GET"), answer("POST")
+
+    assert (asked.status_code, asked["Retry-After"], asked["Refresh"]) == (503, "5", "5")
+    assert 'dir="rtl"' in asked.content.decode()
+    assert (sent.status_code, "Refresh" in sent) == (503, False)
 
 
 def test_another_workspace_looks_like_one_that_does_not_exist(

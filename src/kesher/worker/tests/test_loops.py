@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from kesher.lib import clock, sql
 from kesher.worker.heartbeat import last_signs, sweep
@@ -28,6 +29,15 @@ def test_a_failing_step_is_tried_again_later_and_later() -> None:
 
     assert [failing.round() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
     assert failing.pulse.failures == 7
+
+
+def test_a_database_that_does_not_answer_is_asked_again_soon() -> None:
+    def step(_now: datetime) -> int:
+        raise OperationalError("the server closed the connection")
+
+    failing = loop(step)
+
+    assert [failing.round() for _ in range(4)] == [1, 2, 2, 2]
 
 
 def test_an_error_is_told_with_the_next_sign_of_life() -> None:
