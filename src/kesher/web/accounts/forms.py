@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -154,6 +155,11 @@ SCOPE_WORDS = {
 }
 
 
+def scopes_in_words(scopes: Iterable[str]) -> list[str]:
+    """What a key may do; a permission that is no more is told by its name."""
+    return [str(SCOPE_WORDS.get(scope, scope)) for scope in scopes]
+
+
 class ApiKeyForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("What will use it, to know it again later.")
@@ -162,7 +168,7 @@ class ApiKeyForm(forms.Form):
         label=_("May do"),
         choices=[(scope, SCOPE_WORDS.get(scope, scope)) for scope in SCOPES],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-        initial=list(SCOPES),
+        initial=[scope for scope in SCOPES if scope.endswith(":read")],
     )
 
 

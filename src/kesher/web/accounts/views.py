@@ -222,7 +222,9 @@ def settings_keys(request: WorkspaceRequest) -> HttpResponse:
         form=form,
         secret=secret,
         every_scope=len(actions.SCOPES),
-        keys=keys.order_by("revoked_at", "-pk"),
+        keys=[
+            (key, forms.scopes_in_words(key.scopes)) for key in keys.order_by("revoked_at", "-pk")
+        ],
     )
 
 

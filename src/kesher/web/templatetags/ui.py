@@ -211,7 +211,7 @@ def _attributes(bound: BoundField, widget: Widget) -> dict[str, Any]:
     if isinstance(widget, Input) and widget.input_type in LEFT_TO_RIGHT:
         given["dir"] = "ltr"
     elif isinstance(widget, Input | Textarea) and not isinstance(widget, CheckboxInput):
-        given["dir"] = "auto"
+        given["dir"] = widget.attrs.get("dir", "auto")
     if bound.errors:
         given["aria-describedby"] = f"{bound.auto_id}_error"
     elif bound.help_text:

@@ -175,6 +175,26 @@ def test_the_scopes_of_a_key_are_told_in_words(signed_in: Client, workspace: Wor
     for scope in actions.SCOPES:
         assert f'<bdi class="ltr">{scope}</bdi>' in page
         assert f"<span>{scope}<" not in page
+    ticked = re.findall(r'value="([a-z:]+)"[^>]* checked', page)
+    assert set(ticked) == {scope for scope in actions.SCOPES if scope.endswith(":read")}
+
+
+def test_what_a_key_may_do_is_told_in_words(
+    signed_in: Client, access: Any, workspace: Workspace
+) -> None:
+    actions.create_api_key(access, name="מעט", scopes=["lists:read", "journeys:read"])
+    actions.create_api_key(access, name="הרבה", scopes=list(actions.SCOPES)[:5])
+
+    page = signed_in.get(reverse("settings_keys", args=[workspace.key])).content.decode()
+
+    assert "צפייה במסעות, צפייה ברשימות" in page
+    assert "<summary>5 הרשאות</summary>" in page
+
+
+def test_after_asking_for_a_new_password_there_is_a_way_back(client: Client) -> None:
+    page = client.get(reverse("account_reset_password_done")).content.decode()
+
+    assert reverse("account_login") in page
 
 
 def test_sites_that_may_learn_who_comes_are_named_one_in_a_line(
