@@ -20,6 +20,7 @@ from kesher.api import (
     rules,
     segments,
     visitors,
+    windows,
 )
 from kesher.api.app import api as api  # who describes the API needs its resources too
 from kesher.api.problems import Problem, problem_response
@@ -41,6 +42,7 @@ for module in (
     ab_tests,
     messages,
     visitors,
+    windows,
 ):
     api.add_router("", module.router)
 
