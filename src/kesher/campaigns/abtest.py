@@ -173,6 +173,8 @@ def _split(campaign: Campaign, test: AbTest, variants: int) -> dict[str, Any]:
 _NUMBERS = """
 SELECT m.version_id, count(*) FILTER (WHERE m.sent_at IS NOT NULL) AS sent,
        count(*) FILTER (WHERE m.delivered_at IS NOT NULL AND m.bounced_at IS NULL) AS delivered,
+       count(*) FILTER (WHERE m.bounced_at IS NULL
+           AND CASE WHEN m.channel = 'email' THEN m.delivered_at ELSE m.sent_at END IS NOT NULL) AS reached,
        count(m.opened_at) AS opened, count(m.clicked_at) AS clicked, count(m.unsubscribed_at) AS unsubscribed,
        count(m.machine_opened_at) FILTER (WHERE m.opened_at IS NULL) AS machine_opened
 FROM message m
@@ -184,11 +186,15 @@ GROUP BY m.version_id
 
 @dataclass(frozen=True)
 class Numbers:
-    """AbTest.What became of a variant in the sample. `opened` and `clicked` are people; machines are counted apart."""
+    """AbTest.What became of a variant in the sample. `opened` and `clicked` are people; machines are counted apart.
+
+    `reached`: of whom shares are told. A mail is delivered until it bounces; of texts not every gateway tells.
+    """
 
     variant: Variant
     sent: int = 0
     delivered: int = 0
+    reached: int = 0
     opened: int = 0
     clicked: int = 0
     unsubscribed: int = 0
@@ -196,7 +202,7 @@ class Numbers:
 
     def score(self, measure: str) -> split.Score:
         hits = self.clicked if measure == AbTest.Measure.CLICKS else self.opened
-        return split.Score(self.variant.number, self.delivered, min(hits, self.delivered))
+        return split.Score(self.variant.number, self.reached, min(hits, self.reached))
 
 
 def numbers_of(campaign: Campaign, test: AbTest) -> list[Numbers]:

@@ -40,7 +40,8 @@ CAMPAIGN_WORDS = RULE_WORDS.register(RuleWords("campaigns", ("campaign",), messa
 class Facet:
     """A number of the report, the condition over `message m` that its people meet, and the event that tells of it.
 
-    `but_not`: an event that must not have come. Without `event` no segment can be made of it.
+    `but_not`: an event that must not have come. Without `event` no segment can be made of it. `event_of_text`: what
+    tells of it in place of both when it is no mail.
     """
 
     key: str
@@ -49,12 +50,15 @@ class Facet:
     at: str = "m.sent_at"
     event: str = ""
     but_not: str = ""
+    event_of_text: str = ""
 
-    def rule(self, campaign_id: int) -> dict[str, Any] | None:
+    def rule(self, campaign_id: int, *, channel: str = "email") -> dict[str, Any] | None:
         """The same people as a rule, None when the log of events does not tell."""
         if not self.event:
             return None
         key = message_key(campaign_id)
+        if self.event_of_text and channel != "email":
+            return _did(self.event_of_text, key)
         found: dict[str, Any] = _did(self.event, key)
         if self.but_not:
             found = {"all": [found, {"not": _did(self.but_not, key)}]}
@@ -82,6 +86,7 @@ FACETS: Mapping[str, Facet] = {
             "m.delivered_at",
             "message.sent",
             "message.bounced",
+            "message.delivered",
         ),
         Facet("opened", _("Opened"), "m.opened_at IS NOT NULL", "m.opened_at", "message.opened"),
         Facet(

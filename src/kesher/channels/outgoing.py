@@ -38,7 +38,18 @@ Outgoing = OutgoingMail | OutgoingText
 
 @dataclass(slots=True)
 class Delivered:
-    """The provider took it and answers for it. `text` is its answer."""
+    """The provider took it, and it counts as with its reader until something else is told. `text` is its answer.
+
+    So says SMTP's 250 (decision: a mail is delivered until it bounces), and a phone that is on this machine.
+    """
+
+    message_id: int
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Accepted:
+    """A gateway took it and will try: whether it arrives is told by a receipt (`record_delivered`), or never."""
 
     message_id: int
     text: str = ""
@@ -68,4 +79,4 @@ class InDoubt:
     text: str = ""
 
 
-Outcome = Delivered | Rejected | InDoubt
+Outcome = Delivered | Accepted | Rejected | InDoubt

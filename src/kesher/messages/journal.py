@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from kesher.channels.outgoing import Delivered, InDoubt, Outcome, Rejected
+from kesher.channels.outgoing import Accepted, Delivered, InDoubt, Outcome, Rejected
 
 FIRST_BYTES = 1 << 18
 
@@ -79,6 +79,8 @@ class Journal:
         match outcome:
             case Delivered(message_id):
                 rest: list[object] = ["delivered", message_id]
+            case Accepted(message_id):
+                rest = ["accepted", message_id]
             case InDoubt(message_id, text):
                 rest = ["doubt", message_id, text]
             case Rejected(message_id, permanent, code, text, enhanced, account):
@@ -164,8 +166,9 @@ def read(path: Path) -> Remains:
 
 
 def _outcome(kind: str, values: list[object]) -> Outcome:
-    kinds: dict[str, type[Delivered] | type[InDoubt] | type[Rejected]] = {
+    kinds: dict[str, type[Delivered] | type[Accepted] | type[InDoubt] | type[Rejected]] = {
         "delivered": Delivered,
+        "accepted": Accepted,
         "doubt": InDoubt,
         "rejected": Rejected,
     }

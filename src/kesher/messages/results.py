@@ -12,12 +12,12 @@ from typing import Any
 
 from django.db import transaction
 
-from kesher.channels.outgoing import Delivered, InDoubt, Outcome, Rejected
+from kesher.channels.outgoing import Accepted, Delivered, InDoubt, Outcome, Rejected
 from kesher.content.models import Version
 from kesher.events import counters
 from kesher.events.log import record_each
 from kesher.lib import sql
-from kesher.messages.receipts import record_bounce
+from kesher.messages.receipts import record_bounce, record_delivered
 from kesher.messages.sources import group_of, told_of
 
 # After the n-th failure that may pass, wait so long; after the last, give up.
@@ -31,13 +31,16 @@ _UNKNOWN_WORDS = re.compile(
 )
 
 
-Kind = tuple[int, str, str, str, str]  # version, source, source id, status, reason
+Kind = tuple[int, str, str, str, str, str]  # version, source, source id, status, reason, channel
 Size = tuple[int, int] | None  # parts and billed units of a text; None for mail
 
 
 @dataclass(slots=True)
 class Result:
-    """What becomes of one message in hand. `due_at` is set when it is to be tried again."""
+    """What becomes of one message in hand. `due_at` is set when it is to be tried again.
+
+    `is_told`: of one that was sent, that it is with its reader is known at once; else a receipt tells, or nothing.
+    """
 
     message_id: int
     status: str
@@ -49,6 +52,7 @@ class Result:
     failed_tries: int = 0
     bounce: str = ""
     size: Size = None
+    is_told: bool = True
 
 
 def is_address_unknown(outcome: Rejected) -> bool:
@@ -67,6 +71,8 @@ def result_of(
     match outcome:
         case Delivered(message_id):
             return Result(message_id, "sent", at, address, size=size)
+        case Accepted(message_id):
+            return Result(message_id, "sent", at, address, size=size, is_told=False)
         case InDoubt(message_id, text):
             return _again(message_id, "unknown", "no_answer", text, 0, address, attempts, at)
         case Rejected(message_id, permanent, code, text):
@@ -102,23 +108,22 @@ def _again(
 _WRITE = """
 UPDATE message m SET status = r.status, reason = r.reason, reason_data = r.said,
        address = CASE WHEN r.address = '' THEN m.address ELSE r.address END,
-       sent_at = CASE WHEN r.status = 'sent' THEN r.at ELSE m.sent_at END,
-       delivered_at = CASE WHEN r.status = 'sent' THEN coalesce(m.delivered_at, r.at) ELSE m.delivered_at END,
        due_at = coalesce(r.due_at, m.due_at), attempts = m.attempts + r.tries, claimed_until = NULL
 FROM jsonb_to_recordset(%(results)s::jsonb) AS r(
     id bigint, status text, reason text, said jsonb, address text, at timestamptz, due_at timestamptz, tries smallint)
 WHERE m.workspace_id = %(workspace)s AND m.id = r.id AND m.status = 'sending'
-RETURNING m.id, m.contact_id, m.version_id, m.source, m.source_id, m.status, m.reason
+RETURNING m.id, m.contact_id, m.version_id, m.source, m.source_id, m.status, m.reason, m.channel
 """
 
 
-# The ordinary end, with nothing in it but times.
+# The ordinary end, with nothing in it but times. A mail is delivered until it bounces; a text when a receipt says so.
 _WRITE_SENT = """
 UPDATE message m SET status = 'sent', reason = '', reason_data = NULL, address = r.address, sent_at = r.at,
-       delivered_at = coalesce(m.delivered_at, r.at), claimed_until = NULL
-FROM unnest(%(ids)s::bigint[], %(ats)s::timestamptz[], %(addresses)s::text[]) AS r(id, at, address)
+       delivered_at = CASE WHEN m.channel = 'email' AND r.told THEN coalesce(m.delivered_at, r.at) ELSE m.delivered_at END,
+       claimed_until = NULL
+FROM unnest(%(ids)s::bigint[], %(ats)s::timestamptz[], %(addresses)s::text[], %(told)s::bool[]) AS r(id, at, address, told)
 WHERE m.workspace_id = %(workspace)s AND m.id = r.id AND m.status = 'sending'
-RETURNING m.id, m.contact_id, m.version_id, m.source, m.source_id, m.status, m.reason
+RETURNING m.id, m.contact_id, m.version_id, m.source, m.source_id, m.status, m.reason, m.channel
 """
 
 
@@ -134,10 +139,11 @@ def write_results(workspace_id: int, results: Sequence[Result]) -> int:
     for message_id, contact_id, *kind in written:
         kinds.setdefault(tuple(kind), []).append((message_id, contact_id))
     _tell(workspace_id, kinds, by_id)
-    counts = _counts(kinds)
+    counts = _counts(kinds, by_id)
     if measured := [r for r in sent if r.size]:
         counts += _write_sizes(workspace_id, measured, written)
     counters.add(workspace_id, counts)
+    _arrive(kinds, by_id)
     for message_id, *_rest in written:
         if bounce := by_id[message_id].bounce:
             record_bounce(message_id, now=by_id[message_id].at, hard=True, text=bounce)
@@ -150,6 +156,7 @@ def _write_sent(workspace_id: int, sent: Sequence[Result]) -> list[tuple[Any, ..
         "ids": sql.numbers(result.message_id for result in sent),
         "ats": sql.moments(result.at for result in sent),
         "addresses": sql.texts(result.address for result in sent),
+        "told": [result.is_told for result in sent],
     }
     return sql.rows(_WRITE_SENT, parameters)
 
@@ -209,7 +216,7 @@ def _tell(
     """An event for each that was sent or refused."""
     subjects = subjects_of({version_id for version_id, *_rest in kinds})
     given: dict[tuple[str, str], dict[str, list[tuple[int, int]]]] = {}
-    for (version_id, source, source_id, status, reason), people in kinds.items():
+    for (version_id, source, source_id, status, reason, _channel), people in kinds.items():
         found = [(number, contact) for number, contact in people if contact is not None]
         if status not in _TOLD or not found:
             continue
@@ -232,15 +239,33 @@ def _data(message_id: int, rest: str) -> str:
     return f'{{"message_id": {message_id}' + ("}" if rest == "{}" else f", {rest[1:]}")
 
 
-def _counts(kinds: Mapping[Kind, list[tuple[int, int | None]]]) -> Counter[str]:
+def _arrive(
+    kinds: Mapping[Kind, list[tuple[int, int | None]]], by_id: Mapping[int, Result]
+) -> None:
+    """Texts of which the answer itself says that they are with their reader: as if a receipt had come."""
+    told = [
+        number
+        for (*_about, status, _reason, channel), people in kinds.items()
+        if status == "sent" and channel != "email"
+        for number, _contact in people
+        if by_id[number].is_told
+    ]
+    if told:
+        record_delivered(told, now=max(by_id[number].at for number in told))
+
+
+def _counts(
+    kinds: Mapping[Kind, list[tuple[int, int | None]]], by_id: Mapping[int, Result]
+) -> Counter[str]:
     deltas: Counter[str] = Counter()
-    for (_version, source, source_id, status, _reason), people in kinds.items():
+    for (_version, source, source_id, status, _reason, channel), people in kinds.items():
         if source == "test" or status in ("queued", "held"):
             continue
         group = group_of(source, source_id)
         deltas[f"{source}.{group}.{status}"] += len(people)
-        if status == "sent":
-            deltas[f"{source}.{group}.delivered"] += len(people)
+        if status == "sent" and channel == "email":
+            told = sum(by_id[number].is_told for number, _contact in people)
+            deltas[f"{source}.{group}.delivered"] += told
     return deltas
 
 

@@ -25,7 +25,8 @@ WITH told AS (
     SELECT id FROM message WHERE id = ANY(%(ids)s) AND delivered_at IS NULL ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE message m SET delivered_at = %(now)s FROM told WHERE m.id = told.id
-RETURNING m.id, m.workspace_id, m.contact_id, m.version_id, m.source, m.source_id
+RETURNING m.id, m.workspace_id, m.contact_id, m.version_id, m.source, m.source_id,
+    (SELECT v.subject FROM document_version v WHERE v.id = m.version_id)
 """
 
 
@@ -35,7 +36,7 @@ def record_delivered(message_ids: Sequence[int], *, now: datetime) -> int:
     events: dict[int, list[NewEvent]] = defaultdict(list)
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     found = sql.rows(_DELIVERED, {"ids": list(message_ids), "now": now})
-    for message_id, workspace_id, contact_id, version_id, source, source_id in found:
+    for message_id, workspace_id, contact_id, version_id, source, source_id, subject in found:
         if source == "test":
             continue
         counts[workspace_id][f"{source}.{group_of(source, source_id)}.delivered"] += 1
@@ -43,6 +44,7 @@ def record_delivered(message_ids: Sequence[int], *, now: datetime) -> int:
             data = {
                 "message_id": message_id,
                 "version_id": version_id,
+                "subject": subject or "",
                 **told_of(source, source_id),
             }
             events[workspace_id].append(

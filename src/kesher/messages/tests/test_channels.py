@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from kesher.channels import keeping
 from kesher.channels.models import ChannelAccount, LocalMessage
+from kesher.channels.outgoing import Accepted
 from kesher.contacts.suppression import suppress
 from kesher.content.models import Version
 from kesher.events import counters
+from kesher.events.models import Event
 from kesher.messages.models import Message
+from kesher.messages.receipts import record_delivered
 from kesher.messages.sender import send_due
 
 Plan = Callable[..., int]
@@ -128,3 +132,55 @@ def test_a_mail_server_that_is_away_keeps_no_text_waiting(
     assert statuses() == {("email", noa.pk): ("queued", ""), ("sms", noa.pk): ("sent", "")}
     accounts = ChannelAccount.objects.filter(workspace_id=noa.workspace_id)
     assert {a.channel: bool(a.problem) for a in accounts} == {"email": True, "sms": False}
+
+
+def told_of(contact: Any) -> list[str]:
+    events = Event.objects.filter(workspace_id=contact.workspace_id, contact_id=contact.pk)
+    return list(events.order_by("id").values_list("kind", flat=True))
+
+
+@TEXTS
+def test_a_phone_on_this_machine_tells_at_once_that_a_text_arrived(
+    plan: Plan, text_version: Version, noa: Any, now: datetime, channel: str
+) -> None:
+    plan(channel=channel, version_id=text_version.pk)
+
+    send_due(now)
+
+    assert Message.objects.get(contact_id=noa.pk).delivered_at is not None
+    assert told_of(noa) == ["message.sent", "message.delivered"]
+
+
+@TEXTS
+def test_a_gateway_that_took_a_text_has_not_said_that_it_arrived(
+    plan: Plan,
+    text_version: Version,
+    noa: Any,
+    now: datetime,
+    channel: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keeping, "Delivered", Accepted)
+    plan(channel=channel, version_id=text_version.pk)
+
+    send_due(now)
+
+    sent = Message.objects.get(contact_id=noa.pk)
+    assert (sent.status, sent.delivered_at) == ("sent", None)
+    assert told_of(noa) == ["message.sent"]
+    names = ["campaign.7.sent", "campaign.7.delivered"]
+    assert list(counters.read(noa.workspace_id, names).values()) == [1, 0]
+    assert record_delivered([sent.pk], now=now) == 1
+    assert told_of(noa) == ["message.sent", "message.delivered"]
+    assert list(counters.read(noa.workspace_id, names).values()) == [1, 1]
+
+
+def test_a_mail_that_the_server_took_is_delivered_until_it_bounces(
+    plan: Plan, noa: Any, now: datetime
+) -> None:
+    plan()
+
+    send_due(now)
+
+    assert Message.objects.get(contact_id=noa.pk).delivered_at is not None
+    assert told_of(noa) == ["message.sent"]

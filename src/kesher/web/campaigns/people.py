@@ -66,7 +66,7 @@ def keep(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """Make a segment of the people behind a number: always current, as the campaign goes on being opened."""
     campaign = find(request, pk)
     facet = FACETS.get(request.POST.get("what", ""))
-    rule = facet.rule(campaign.pk) if facet else None
+    rule = facet.rule(campaign.pk, channel=campaign.channel) if facet else None
     if facet is None or rule is None or campaign.started_at is None:
         messages.error(request, _("No segment can be made of these people."))
         return redirect("campaign_people", request.access.workspace.key, pk)

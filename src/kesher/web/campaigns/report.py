@@ -71,18 +71,25 @@ def _head(campaign: Campaign, test: AbTest | None) -> dict[str, Any]:
 
 
 def funnel(campaign: Campaign, numbers: dict[str, int]) -> list[dict[str, Any]]:
-    """The steps as [{"key", "label", "value", "share" (0…1 of the step before), "url"}]; a text tells of no opens."""
+    """The steps as [{"key", "label", "value", "share" (0…1 of the step before), "url"}]; a text tells of no opens.
+
+    Whether a text arrived only a receipt tells: its shares are of those sent, and before the first receipt, or from a
+    gateway that sends none, nothing is said of it.
+    """
+    is_mail = campaign.channel == "email"
     delivered = max(0, numbers["delivered"] - numbers["bounced"])
+    reached = delivered if is_mail else numbers["sent"]
     steps = [
         ("sent", numbers["sent"], numbers["planned"]),
         ("delivered", delivered, numbers["sent"]),
-        ("opened", numbers["opened"], delivered),
-        ("clicked", numbers["clicked"], delivered),
-        ("unsubscribed", numbers["unsubscribed"], delivered),
+        ("opened", numbers["opened"], reached),
+        ("clicked", numbers["clicked"], reached),
+        ("unsubscribed", numbers["unsubscribed"], reached),
         ("bounced", numbers["bounced"], numbers["sent"]),
     ]
-    if campaign.channel != "email":
-        steps = [step for step in steps if step[0] not in ("opened", "bounced")]
+    if not is_mail:
+        untold = ("opened", "bounced") if delivered else ("opened", "bounced", "delivered")
+        steps = [step for step in steps if step[0] not in untold]
         steps.append(("failed", numbers["failed"] + numbers["unknown"], numbers["planned"]))
     url = reverse("campaign_people", args=[campaign.workspace.key, campaign.pk])
     return [

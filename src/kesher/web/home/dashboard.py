@@ -141,7 +141,7 @@ def figures(
 
     def rates(name: str) -> list[float]:
         shown = [numbers[campaign.pk] for campaign in campaigns[-12:]]
-        return [one[name] / one["delivered"] for one in shown if one["delivered"]]
+        return [one[name] / one["reached"] for one in shown if one["reached"]]
 
     return [
         _contacts_figure(access.workspace, contacts, people, now),
@@ -151,10 +151,10 @@ def figures(
             href=mails,
             spark=[float(numbers[campaign.pk]["delivered"]) for campaign in campaigns[-12:]],
         ),
-        _rate(_("Opened"), sums["opened"], sums["delivered"], mails, rates("opened")),
-        _rate(_("Clicked"), sums["clicked"], sums["delivered"], mails, rates("clicked")),
+        _rate(_("Opened"), sums["opened"], sums["reached"], mails, rates("opened")),
+        _rate(_("Clicked"), sums["clicked"], sums["reached"], mails, rates("clicked")),
         _rate(
-            _("Unsubscribed"), sums["unsubscribed"], sums["delivered"], mails, rates("unsubscribed")
+            _("Unsubscribed"), sums["unsubscribed"], sums["reached"], mails, rates("unsubscribed")
         ),
     ]
 
@@ -254,7 +254,7 @@ def _rate(
 
 
 def _sums(numbers: Iterable[dict[str, int]]) -> dict[str, int]:
-    found = dict.fromkeys((*SERIES, "unsubscribed"), 0)
+    found = dict.fromkeys((*SERIES, "reached", "unsubscribed"), 0)
     for one in numbers:
         for name in found:
             found[name] += one[name]
