@@ -24,6 +24,19 @@ WHERE g.workspace_id = %s AND g.contact_id = %s AND g.ended_at IS NULL AND k.con
 """
 
 
+# What they wait for may have come with the other card: they are asked.
+_ASK = """
+UPDATE journey_run SET due_at = least(due_at, %(now)s), woken = 'event'
+WHERE workspace_id = %(workspace)s AND contact_id = ANY(%(contacts)s) AND ended_at IS NULL
+  AND state IN ('sleeping', 'listening') AND listening <> '{}'
+"""
+
+
+def _before(workspace: Workspace, kept: int, gone: int, now: datetime) -> None:
+    _end_twice(workspace, kept, gone, now)
+    sql.execute(_ASK, {"workspace": workspace.pk, "contacts": [kept, gone], "now": now})
+
+
 def _end_twice(workspace: Workspace, kept: int, gone: int, now: datetime) -> None:
     """Where anybody may be in a journey several times at once, so may they."""
     found = sql.rows(_TWICE, (workspace.pk, gone, kept))
@@ -32,4 +45,4 @@ def _end_twice(workspace: Workspace, kept: int, gone: int, now: datetime) -> Non
         end_runs(Sitting(workspace, now), reason="merged", run_ids=sorted(ids))
 
 
-MERGES.register(Merges("journeys", _LOCK, _end_twice))
+MERGES.register(Merges("journeys", _LOCK, _before))

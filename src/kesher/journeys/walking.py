@@ -18,9 +18,9 @@ from kesher.journeys.claims import ARRIVED_AT, JOURNEY, claim, instant_of, stand
 from kesher.journeys.counting import ended_name, name_of
 from kesher.journeys.kinds import NODES, Cohort, Go, Listen, Outcome, Sleep, Stay, Stop, Walker
 from kesher.journeys.ledger import step_line, write_ended, write_resting, write_steps
-from kesher.journeys.models import Journey
+from kesher.journeys.models import Journey, JourneyVersion
 from kesher.journeys.sitting import Sitting, Words
-from kesher.journeys.starting import close_entries, keeps_entries, tell_ended
+from kesher.journeys.starting import close_entries, end_runs, keeps_entries, tell_ended
 from kesher.journeys.versions import Ready, stopped_journeys, version_of
 from kesher.journeys.waking import waits_for
 
@@ -114,12 +114,17 @@ class Walk:
     def take(self, claimed: Sequence[tuple[Any, ...]]) -> None:
         stopped = self._stopped(claimed)
         by_version: dict[int, list[Walker]] = {}
+        lost: list[int] = []
         for row in claimed:
             walker, version_id, is_alive = walker_of(row)
             status = stopped.get(walker.journey_id, "")
             if status == CHANGING:
                 continue  # left as they are until it is decided
-            version = self.take_up(walker, version_id)
+            try:
+                version = self.take_up(walker, version_id)
+            except JourneyVersion.DoesNotExist:
+                lost.append(walker.run_id)
+                continue
             if walker.state in ("sleeping", "listening") and not walker.woken:
                 walker.woken = "due"
             if not is_alive:
@@ -132,6 +137,8 @@ class Walk:
                 self.end(walker, "node_gone")
             else:
                 by_version.setdefault(version_id, []).append(walker)
+        if lost:
+            end_runs(self.sitting, reason="node_gone", run_ids=lost)
         for version_id, walkers in by_version.items():
             self.set_out(version_of(version_id), walkers)
 

@@ -122,6 +122,7 @@ def graphs(draw: Draw) -> dict[str, Any]:
 ACTS = (
     *("event", "event", "wait", "wait", "wait", "join", "leave", "score", "consent", "answer", "crash", "crash", "half"),
     *("early", "pause", "resume", "edit", "roll_back", "archive", "take_out", "move_on", "enrol", "delete"),
+    *("segment", "segment", "merge"),
 )  # fmt: skip
 
 

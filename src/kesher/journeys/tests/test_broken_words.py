@@ -11,8 +11,10 @@ from kesher.accounts.models import Workspace
 from kesher.contacts.actions import update_contact
 from kesher.contacts.models import Contact
 from kesher.journeys import engine
+from kesher.journeys.models import JourneyVersion
 from kesher.journeys.setbacks import Setbacks
 from kesher.journeys.tests.conftest import Desk
+from kesher.journeys.versions import _known
 from kesher.journeys.walking import Walk
 from kesher.lib import clock
 from kesher.segments.actions import create_segment
@@ -58,6 +60,22 @@ def test_a_rule_whose_words_are_gone_holds_for_nobody(
     desk.wait(days=10)
 
     assert [(run.node, run.reason) for run in desk.runs(noa)] == [(node, reason)]
+
+
+def test_who_stands_in_a_version_that_is_gone_is_ended_and_the_others_go_on(
+    desk: Desk, noa: Contact, yael: Contact
+) -> None:
+    lost, other = (desk.publish(REST, triggers=CUSTOM) for _one in range(2))
+    for one in (noa, yael):
+        desk.custom(one)
+    desk.settle()
+    JourneyVersion.objects.filter(journey=lost).delete()
+    _known.clear()
+
+    desk.wait(days=10)
+
+    assert [run.reason for run in desk.runs(None, lost)] == ["node_gone", "node_gone"]
+    assert [run.reason for run in desk.runs(None, other)] == ["done", "done"]
 
 
 @pytest.mark.django_db(transaction=True)

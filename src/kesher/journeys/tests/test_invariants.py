@@ -49,6 +49,7 @@ def test_however_things_fall(
         for act in happening:
             world.act(*act)
         check(world)
+        world.catch_up()
         world.desk.settle()
         check(world)
         world.nobody_is_stuck()

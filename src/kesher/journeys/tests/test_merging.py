@@ -145,6 +145,30 @@ def test_a_batch_in_hand_is_waited_for(
         assert run.reason == "contact_gone"
 
 
+@pytest.mark.parametrize("rule", [{"list": "b"}, {"field": "city", "op": "equals", "value": "צפת"}])
+def test_what_came_with_the_other_card_lets_them_go(
+    desk: Desk, noa: Contact, yael: Contact, rule: dict[str, Any]
+) -> None:
+    found = ContactList.objects.create(workspace=desk.workspace, key="b", name="b")
+    join_list(desk.workspace.pk, list_id=found.pk, contact_ids=[yael.pk], now=desk.now)
+    Contact.objects.filter(pk=yael.pk).update(city="צפת")
+    until = {
+        "kind": "wait_until",
+        "rule": rule,
+        "timeout": "P9D",
+        "yes": "mail",
+        "timed_out": "end",
+    }
+    desk.publish({"until": until, **MAIL}, triggers=CUSTOM)
+    desk.custom(noa)
+    desk.settle()
+
+    merge_contacts(desk.access, keep=noa, remove=yael, take={"city": True}, now=desk.now)
+    desk.settle()
+
+    assert [desk.path(run) for run in desk.runs(noa)] == [["until>yes", "mail>next", "end"]]
+
+
 def until_somebody_waits() -> None:
     """For a row that somebody else has."""
     ends = time.monotonic() + LONGEST_SECONDS

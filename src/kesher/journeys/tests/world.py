@@ -13,6 +13,7 @@ from kesher.contacts.actions import update_contact
 from kesher.contacts.bulk import delete_contacts
 from kesher.contacts.consent import record_consent
 from kesher.contacts.lists import join_list, leave_list
+from kesher.contacts.merge import merge_contacts
 from kesher.contacts.models import Contact, ContactList
 from kesher.journeys import engine
 from kesher.journeys.actions import (
@@ -26,15 +27,18 @@ from kesher.journeys.actions import (
     take_out,
     unarchive_journey,
 )
+from kesher.journeys.catchingup import wake_followers
+from kesher.journeys.foreseeing import foresee
 from kesher.journeys.matching import match
 from kesher.journeys.models import JourneyRun, JourneyVersion, WebhookDelivery
 from kesher.journeys.moving import EXIT, KEEP, MOVE, RECOMPUTE, Choice, Plan
+from kesher.journeys.sitting import Sitting
 from kesher.journeys.tests.conftest import Desk
 from kesher.journeys.versions import version_of
 from kesher.journeys.walking import advance
 from kesher.journeys.webhooks import Answered, Call, write
 from kesher.lib import sql
-from kesher.segments.actions import create_segment
+from kesher.segments.actions import create_segment, update_segment
 
 NOW = datetime(2026, 11, 17, 8, tzinfo=UTC)
 PEOPLE = 3
@@ -44,6 +48,13 @@ PLANS = (
     Plan(others=Choice(MOVE, waits=KEEP)),
     Plan(others=Choice(MOVE, waits=RECOMPUTE)),
     Plan(others=Choice(EXIT)),
+)
+FANS: tuple[dict[str, Any], ...] = (
+    {"field": "score", "op": "gte", "value": 2},
+    {"list": "b"},
+    {"not": {"list": "b"}},
+    {"consent": "sms"},
+    {"all": [{"field": "score", "op": "gte", "value": 1}, {"not": {"consent": "sms"}}]},
 )
 MEANWHILES = ("go", "go", "skip", "exit", "ask")
 
@@ -60,7 +71,7 @@ class World:
         self.desk.field("score")
         self.desk.field("born", "date")
         rule = {"field": "score", "op": "gte", "value": 3}
-        create_segment(access, name="fans", rule=rule, now=NOW)
+        self.fans = create_segment(access, name="fans", rule=rule, now=NOW)
         self.people = [
             Contact.objects.create(
                 workspace=workspace, first_name=str(n), email=f"{n}@example.com", mobile=f"+97250000000{n}",
@@ -77,6 +88,7 @@ class World:
         self.edits, self.is_edited = edits, False
         self.given: Counter[int] = Counter()  # points that did not come from the journey
         self.consents = 0  # given by the person
+        self.is_merged = self.is_catching_up = False
         nodes, rest = dict(graph["nodes"]), {k: v for k, v in graph.items() if k not in ("nodes", "format")}  # fmt: skip
         self.journey = self.desk.publish(nodes, **rest)
 
@@ -124,6 +136,17 @@ class World:
         if much > 50:
             delete_contacts(self.access, ids=[person.pk], now=self.desk.now)
 
+    def _merge(self, person: Contact, much: int) -> None:
+        """With the next; what the other's runs had added to their own score stays with the card that goes."""
+        other = self.people[(self.people.index(person) + much) % PEOPLE]
+        for one in (person, other):
+            one.refresh_from_db()
+        if other == person or person.deleted_at or other.deleted_at or much < 30:
+            return
+        merge_contacts(self.access, keep=person, remove=other, take={}, now=self.desk.now)
+        self.given[person.pk] -= other.fields["score"] - self.given[other.pk]
+        self.is_merged = True
+
     # What happens to the engine.
 
     def _crash(self, person: Contact, much: int) -> None:
@@ -154,7 +177,22 @@ class World:
         engine.step(self.desk.now - timedelta(minutes=much))
         engine.step(self.desk.now + timedelta(milliseconds=much))
 
+    def catch_up(self) -> None:
+        """The jobs that follow a changed segment."""
+        if self.is_catching_up:
+            wake_followers(self.access.workspace, ["fans"], now=self.desk.now)
+            self.is_catching_up = False
+
     # What staff do.
+
+    def _segment(self, person: Contact, much: int) -> None:
+        """Its rule is another; the job comes at once, or late."""
+        self.fans.refresh_from_db()
+        rule = FANS[much % len(FANS)]
+        update_segment(self.access, self.fans, rule=rule, now=self.desk.now)
+        self.is_catching_up = True
+        if much % 2:
+            self.catch_up()
 
     @property
     def status(self) -> str:
@@ -236,3 +274,17 @@ class World:
             assert not mine.filter(state__in=("held", "skipping")).exists()
         if self.status == "archived":
             assert not mine.exists()
+        self.nobody_is_missed()
+
+    def nobody_is_missed(self) -> None:
+        """Who rests in a live journey would not move if they were asked now."""
+        if self.status != "live":
+            return
+        resting = [run.pk for person in self.people for run in self._standing(person)]
+        sitting = Sitting(self.access.workspace, self.desk.now)
+        moving = [
+            (one.walker, one.outcome)
+            for one in foresee(sitting, resting, woken="event")
+            if one.ends or one.goes_on
+        ]
+        assert moving == []
