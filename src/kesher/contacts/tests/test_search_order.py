@@ -93,3 +93,20 @@ def test_a_rare_filter_is_found_before_it_is_put_in_order(
 
     assert [row.name for row in page.rows] == sorted(NAMES)[:3]
     assert page.is_exact
+
+
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_two_words_begin_a_name_wherever_the_first_name_ends(
+    access: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr(search, "FEW", 1)
+    for first, last in (
+        ("תמר", "אדלר"), ("תמר", "לוי"), ("תמר", "ליאור"), ("תמר לי", "גל"), ("תמר-לי", "לב"), ("תמר ל", ""), ("לי", "תמר"),
+    ):  # fmt: skip
+        actions.create_contact(access, values={"first_name": first, "last_name": last}, now=now)
+
+    found = pages(access, "תמר ל", sort)
+
+    begin = ["תמר לוי", "תמר ליאור", "תמר ל", "תמר לי גל"]
+    assert names(found) == [*(begin if sort == "name" else reversed(begin)), "לי תמר", "תמר-לי לב"]
+    assert {page.order for page in found} == {"begins"}
