@@ -20,6 +20,7 @@ from kesher.messages.reasons import in_words
 from kesher.rules.parse import parse
 from kesher.rules.words import in_words as rule_in_words
 from tests.scenarios.conftest import Shop
+from tests.scenarios.journeys import CROWDS, crowd
 
 NEUTRAL, NO_CHILDREN, PARENTS, MANY = "לכולם", "לזוגות בלי ילדים", "להורים", "למשפחות גדולות"
 
@@ -65,9 +66,11 @@ FAMILIES: list[tuple[str, dict[str, Any], set[str]]] = [
 ]
 
 
-def test_one_newsletter_reaches_three_audiences(family: Shop) -> None:
+@pytest.mark.parametrize("others", CROWDS)
+def test_one_newsletter_reaches_three_audiences(family: Shop, others: int) -> None:
     people = [family.person(name, values=values) for name, values, _parts in FAMILIES]
-    campaign = family.campaign(newsletter(family), to=family.list("קוראים", *people))
+    guests = crowd(family, others, fields={family.fields["יש ילדים"]: True})
+    campaign = family.campaign(newsletter(family), to=family.list("קוראים", *people, *guests))
 
     family.send(campaign)
 
@@ -76,7 +79,10 @@ def test_one_newsletter_reaches_three_audiences(family: Shop) -> None:
         assert parts_in(mail.html) == parts
         assert parts_in(mail.text) == parts
     found = coverage(family.workspace, campaign.document.body, None, now=family.clock.now)
-    assert found.blocks == {"p1": 1, "p2": 3, "p3": 1}
+    assert found.blocks == {"p1": 1, "p2": 3 + others, "p3": 1}
+    assert [[parts_in(mail.text) for mail in mails] for mails in family.post(guests)] == [
+        [{NEUTRAL, PARENTS}]
+    ] * others
     assert found.nothing == 0
 
 

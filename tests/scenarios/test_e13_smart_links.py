@@ -21,6 +21,7 @@ from kesher.messages.models import Message
 from kesher.rules.parse import parse
 from kesher.rules.sql import ids_where
 from tests.scenarios.conftest import Received, Shop
+from tests.scenarios.journeys import CROWDS, crowd
 
 THINGS = ("חולצות", "מכנסיים", "נעליים")
 PERSON = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
@@ -79,9 +80,11 @@ def value(person: Contact, field: str) -> Any:
     return person.fields.get(field)
 
 
-def test_clicks_count_interests_and_the_next_mail_follows_them(fashion: Shop) -> None:
+@pytest.mark.parametrize("others", CROWDS)
+def test_clicks_count_interests_and_the_next_mail_follows_them(fashion: Shop, others: int) -> None:
     keen, cool = fashion.person("נעמה"), fashion.person("עדי")
-    readers = fashion.list("לקוחות", keen, cool)
+    guests = crowd(fashion, others, fields={fashion.fields[THINGS[0]]: 3})
+    readers = fashion.list("לקוחות", keen, cool, *guests)
     times = []
     for _week in range(3):
         fashion.send(catalogue(fashion, readers))
@@ -108,6 +111,8 @@ def test_clicks_count_interests_and_the_next_mail_follows_them(fashion: Shop) ->
     assert "שבוע טוב לכולם" in shown[cool.pk]
     assert "מבצע על חולצות" in shown[keen.pk]
     assert "מבצע על חולצות" not in shown[cool.pk]
+    assert all("מבצע על חולצות" in mails[-1].text for mails in fashion.post(guests))
+    assert [len(mails) for mails in fashion.post(guests)] == [4] * others
 
 
 def test_the_timeline_says_what_the_click_changed(fashion: Shop) -> None:

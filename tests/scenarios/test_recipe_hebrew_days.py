@@ -8,7 +8,7 @@ import pytest
 
 from tests.scenarios.conftest import Shop
 from tests.scenarios.journeys import CROWDS, crowd, let_pass
-from tests.scenarios.recipes import cook, plain_subjects
+from tests.scenarios.recipes import cook, plain_subjects, subjects_of
 
 DAY = timedelta(days=1)
 OWN, SPOUSE, CHILD = "יום הולדת עברי שמח!", "מזל טוב בבית!", "מזל טוב לחוגגים הקטנים!"
@@ -33,7 +33,7 @@ def test_hebrew_birthdays_are_greeted_on_their_day(shop: Shop, others: int) -> N
     assert at == [[0, 0, 0], [1, 0, 0], [3, 0, 0], [3, 1, 0], [3, 1, 0], [3, 1, 0]]
     assert plain_subjects(shop, noa)[0] == SPOUSE
     assert sorted(plain_subjects(shop, noa)[1:]) == sorted([OWN, CHILD])
-    assert all(plain_subjects(shop, guest) == [OWN] for guest in guests)
+    assert subjects_of(shop, guests) == [[OWN]] * others
 
 
 def test_born_in_adar_is_greeted_in_the_right_adar(shop: Shop) -> None:
@@ -77,5 +77,4 @@ def test_holidays_are_greeted_ahead_of_them_on_the_moved_day(shop: Shop, others:
         assert plain_subjects(shop, noa)[-1] == subject
 
     assert not shop.got(refused)
-    wished = plain_subjects(shop, noa)
-    assert all(plain_subjects(shop, guest) == wished for guest in guests)
+    assert subjects_of(shop, guests) == [plain_subjects(shop, noa)] * others
