@@ -2,7 +2,7 @@
 
 `url_name` is resolved with the workspace's key and then `arguments`: names of what `sample` made, or the words
 themselves. A name that no area serves fails. `steps(page)` may open a menu or a dialog before the picture.
-`needs` names the workspace: "shop" is full of people and mail, "new" is empty.
+`needs` names the workspace: "shop" is full of people and mail, "new" is empty, in "closed" the sending hours are over.
 """
 
 from __future__ import annotations
@@ -46,6 +46,15 @@ def see_chart(page: Page) -> None:
     page.locator(".k-chart").first.scroll_into_view_if_needed()
     page.locator(".k-chart svg path").first.wait_for(state="attached")
     page.evaluate("() => scrollTo(0, 0)")
+
+
+def save_no_hours(page: Page) -> None:
+    """The form of sending hours without one open day."""
+    page.locator(".k-hours-edit > summary").click()
+    for box in page.locator(".k-hours-part:first-of-type .k-hours-day [type=checkbox]").all():
+        box.uncheck()
+    page.locator(".k-hours-form [type=submit]").click()
+    page.locator("[role=alert]").first.wait_for()
 
 
 def type_a_code(page: Page) -> None:
@@ -215,6 +224,25 @@ def submit(page: Page) -> None:
     page.locator("main form:has(.btn-primary)").last.evaluate("form => { form.noValidate = true }")
     with page.expect_navigation():
         page.locator("main form .btn-primary").last.click()
+
+
+def name_foreign_sites(page: Page) -> None:
+    page.locator("[name=identified_sites]").fill("green-books.example\nco.il *.shop.example")
+    page.locator("main form .btn-primary").click()
+    page.locator(".k-error").wait_for()
+
+
+def drag_condition(page: Page) -> None:
+    """A condition in the air, and the line where it would fall."""
+    see_rule(page)
+    grips = page.locator(".kr-row .kr-grip")
+    grips.first.scroll_into_view_if_needed()
+    held, last = grips.first.bounding_box(), page.locator(".kr-row").nth(1).bounding_box()
+    page.mouse.move(held["x"] + 10, held["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(held["x"] + 10, held["y"] + 30, steps=3)
+    page.mouse.move(held["x"] + 10, last["y"] + last["height"] - 3, steps=4)
+    page.locator(".kr-mark").wait_for(state="attached")
 
 
 def make_key(page: Page) -> None:
@@ -404,6 +432,7 @@ SCREENS = [
     Screen("segment_new_example", "segments_new", steps=see_rule, query="?example=sleeping"),
     Screen("segment_new_errors", "segments_new", steps=submit_rule),
     Screen("segment_edit", "segment_edit", ("segment_long",), see_rule),
+    Screen("segment_dragging", "segment_edit", ("segment_long",), drag_condition, full_page=False),
     Screen("contacts_segment", "contacts_index", query="?segment={segment}"),
     Screen("contacts_rule", "contacts_index", query=f"?rule={HAIFA}"),
     Screen("contacts_rule_unreadable", "contacts_index", query="?rule=%7B%22list%22:%22x%22%7D"),
@@ -486,6 +515,13 @@ SCREENS = [
     Screen("channel_domain", "sending_domain", ("domain",)),
     Screen("settings", "settings_general"),
     Screen("settings_sender", "settings_sender"),
+    Screen("settings_sender_refused", "settings_sender", steps=name_foreign_sites),
+    Screen("settings_hours", "sending_hours"),
+    Screen("settings_hours_form", "sending_hours", query="?edit=1"),
+    Screen("settings_hours_closed", "sending_hours", needs="closed"),
+    Screen("settings_hours_wrong", "sending_hours", steps=save_no_hours, needs="closed"),
+    Screen("campaign_closed_now", "campaign", ("closed_draft",), needs="closed"),
+    Screen("campaign_waits", "campaign", ("closed_sending",), needs="closed"),
     Screen("settings_team", "settings_team"),
     Screen("settings_keys", "settings_keys"),
     Screen("settings_keys_new", "settings_keys", steps=make_key, needs="new"),

@@ -1,4 +1,5 @@
-"""The place that is photographed: a live server over two workspaces, the demo shop full of people and mail, and a new one."""
+"""The place that is photographed: a live server over three workspaces: the demo shop full of people and mail, a new one,
+and one whose sending hours are closed."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from kesher.accounts.access import Access
 from kesher.accounts.models import Membership, User, Workspace
 from kesher.messages import sender
 from kesher.project import demo
-from tests.photos import sample
+from tests.photos import sample, sample_windows
 from tests.photos.screens import Screen
 
 LANGUAGES = {"he": "hebrew", "en": "english"}
@@ -28,13 +29,14 @@ class Site:
     address: str
     shop: Workspace
     new: Workspace
+    closed: Workspace
     sessions: dict[str, str]
     made: dict[str, int | str] = field(default_factory=dict)
 
     def url(self, screen: Screen) -> str:
         if screen.path:
             return self.address + screen.path.format(**self.made)
-        key = {"shop": self.shop.key, "new": self.new.key}[screen.needs]
+        key = {"shop": self.shop, "new": self.new, "closed": self.closed}[screen.needs].key
         before = (key,) if screen.in_workspace else ()
         after = [self.made.get(name, name) for name in screen.arguments]
         path = reverse(screen.url_name, args=[*before, *after])
@@ -50,8 +52,11 @@ def build(address: str) -> Site:
         made = sample.add_to(Access(shop, "owner", user=owner), now=timezone.now())
         new = Workspace.objects.create(key="new-studio", name="סטודיו חדש")
         sample.add_all_contacts(new)
-    sessions = {language: _member((shop, new), language) for language in LANGUAGES}
-    return Site(address, shop, new, sessions, made)
+        closed = Workspace.objects.create(key="closed-now", name="סטודיו בסופי שבוע")
+        made |= sample_windows.add_to(Access(closed, "owner", user=owner), now=timezone.now())
+    spaces = (shop, new, closed)
+    sessions = {language: _member(spaces, language) for language in LANGUAGES}
+    return Site(address, shop, new, closed, sessions, made)
 
 
 def _member(workspaces: tuple[Workspace, ...], language: str) -> str:
