@@ -10,12 +10,16 @@ from django.conf import settings
 from django.utils import timezone
 
 from kesher.accounts.models import Workspace
+from kesher.content.formats import show_as
 from kesher.lib.addresses import normalise_phone, show_phone
 
 
 @dataclass(frozen=True)
 class Constants:
-    """`today` is the day as shown. Equal constants make equal mails, so a renderer may be kept by them."""
+    """`today` is the day as shown, `day` as a date of a field is stored ("2026-11-17").
+
+    Equal constants make equal mails, so a renderer may be kept by them.
+    """
 
     base_url: str
     business_name: str = ""
@@ -26,6 +30,8 @@ class Constants:
     sender_name: str = ""
     sender_email: str = ""
     today: str = ""
+    day: str = ""
+    currency: str = ""
 
     @classmethod
     def of(
@@ -44,7 +50,18 @@ class Constants:
             sender_name=workspace.sender_name or workspace.name,
             sender_email=workspace.sender_email,
             today=f"{day.day}.{day.month}.{day.year}",
+            day=day.isoformat(),
+            currency=workspace.currency,
         )
+
+    def said(self, key: str, language: str) -> str:
+        """A system tag's words; after a colon stands the format that it is to have, "today:long"."""
+        name, _colon, format = key.partition(":")
+        stored = self.day if name == "today" else str(getattr(self, name))
+        shown = (
+            show_as(format, stored, language=language, currency=self.currency) if format else None
+        )
+        return str(getattr(self, name)) if shown is None else shown
 
     @property
     def sender_details(self) -> str:

@@ -46,7 +46,7 @@ def tags_of(workspace: Workspace) -> list[dict[str, Any]]:
             "label": str(tag.label),
             "type": "url" if tag.is_address else "text",
             "group": "business",
-            "formats": [],
+            "formats": [] if tag.is_address else _formats(tag.type, workspace),
         }
         for tag in SYSTEM_TAGS.values()
     ]

@@ -147,7 +147,7 @@ class Renderer:
         return self._kept[key]
 
     def _constant(self, key: str) -> str:
-        return str(getattr(self.constants, key))
+        return self.constants.said(key, self.plan.language)
 
     def _link(
         self, part: LinkTo, tracked: bool

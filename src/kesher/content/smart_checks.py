@@ -69,9 +69,9 @@ def smart_in_words(smart: dict[str, Any], words: ActWords) -> str:
     return "" if is_nothing(smart) else acts_in_words(acts)
 
 
-def smart_vocabulary(workspace: Workspace) -> dict[str, Any]:
+def smart_vocabulary(workspace: Workspace, known: ActWords | None = None) -> dict[str, Any]:
     """What the inspector offers: lists, fields with what can be done to each, how often, for how long."""
-    words = act_words(workspace)
+    words = known or act_words(workspace)
     return {
         "lists": [{"key": one.key, "label": one.name} for one in words.lists],
         "fields": changes_vocabulary(words.known),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 from django.utils.functional import Promise
@@ -30,12 +30,16 @@ class Tag:
 
 @dataclass(frozen=True)
 class SystemTag:
-    """A tag that is no contact field. `is_address` ones name the message in an address."""
+    """A tag that is no contact field. `is_address` ones name the message in an address.
+
+    `type` is that of the fields whose formats it takes. A format stands in the key of the plan, "today:long".
+    """
 
     key: str
     label: str | Promise
     names: tuple[str, ...] = ()
     is_address: bool = False
+    type: str = ""
 
 
 SYSTEM_TAGS = {
@@ -49,7 +53,9 @@ SYSTEM_TAGS = {
         SystemTag("sender_name", gettext_lazy("Sender name"), ("שם השולח",)),
         SystemTag("sender_email", gettext_lazy("Sender address"), ("כתובת השולח",)),
         SystemTag("sender_details", gettext_lazy("All the business's details"), ("פרטי השולח",)),
-        SystemTag("today", gettext_lazy("Today's date"), ("היום", "תאריך היום", "today")),
+        SystemTag(
+            "today", gettext_lazy("Today's date"), ("היום", "תאריך היום", "today"), type="date"
+        ),
         SystemTag(
             "unsubscribe_url", gettext_lazy("Unsubscribe link"), ("קישור הסרה", "הסרה"), True
         ),
@@ -84,7 +90,9 @@ def in_words(text: str, fields: Sequence[FieldInfo]) -> str:
 
 def _label(name: str, fields: Sequence[FieldInfo]) -> str:
     bare = name.rpartition(":")[0].strip()
-    found = resolve(name, fields) or system_tag(name) or (bare and resolve(bare, fields))
+    found = resolve(name, fields) or system_tag(name)
+    if not found and bare:
+        found = resolve(bare, fields) or system_tag(bare)
     return str(found.label) if found else name
 
 
@@ -100,7 +108,7 @@ class Vocabulary:
     specs: list[ValueSpec] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _known: dict[str, int | SystemTag | None] = field(default_factory=dict)
-    _bad_formats: dict[str, tuple[FieldInfo, str]] = field(default_factory=dict)
+    _bad_formats: dict[str, tuple[FieldInfo | SystemTag, str]] = field(default_factory=dict)
     _told: set[tuple[str, str]] = field(default_factory=set)
 
     def part(self, tag: Tag, context: str, *, path: str, block: str = "") -> Part:
@@ -128,8 +136,14 @@ class Vocabulary:
         if found := system_tag(name):
             return found
         bare, colon, format = name.rpartition(":")  # after the whole name: a label may hold a colon
-        info = resolve(bare.strip(), self.fields) if colon else None
-        return self._place(info, self._format(info, format.strip(), name)) if info else None
+        if not colon:
+            return None
+        if info := resolve(bare.strip(), self.fields):
+            return self._place(info, self._format(info, format.strip(), name))
+        if (found := system_tag(bare)) and not found.is_address:
+            chosen = self._format(found, format.strip(), name)
+            return replace(found, key=f"{found.key}:{chosen}") if chosen else found
+        return None
 
     def _place(self, info: FieldInfo, format: str) -> int:
         for place, spec in enumerate(self.specs):
@@ -139,7 +153,7 @@ class Vocabulary:
         self.specs.append(spec)
         return len(self.specs) - 1
 
-    def _format(self, info: FieldInfo, text: str, name: str) -> str:
+    def _format(self, info: FieldInfo | SystemTag, text: str, name: str) -> str:
         """The stored format; what is none is noted, to be told where the tag stands."""
         found = read_format(text, info.type)
         if found is None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from kesher.accounts.models import Workspace
 from kesher.contacts.rules import vocabulary_of
-from kesher.contacts.vocabulary import fields_of
+from kesher.contacts.vocabulary import FieldInfo, fields_of
 from kesher.content.compile import compile_document
 from kesher.content.document import parse
 from kesher.content.plan import Plan
@@ -25,17 +26,22 @@ def compile_in(
     preheader: str,
     with_footer: bool = True,
     kind: str = "email",
+    fields: Sequence[FieldInfo] | None = None,
 ) -> Plan:
-    """The plan of a document of this workspace as a mail or a text. Raises Problems when the JSON is no document."""
+    """The plan of a document of this workspace as a mail or a text. Raises Problems when the JSON is no document.
+
+    `fields`: the workspace's, when the caller has read them for many documents.
+    """
     words = vocabulary_of(workspace) if is_targeted(body) else None
+    known = fields_of(workspace) if fields is None else fields
     if kind in TEXT_CHANNELS:
-        plan = compile_text(body, fields_of(workspace), words)
+        plan = compile_text(body, known, words)
     else:
         plan = compile_document(
             body,
             subject=subject,
             preheader=preheader,
-            fields=fields_of(workspace),
+            fields=known,
             words=words,
             with_footer=with_footer,
         )

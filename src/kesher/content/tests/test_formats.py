@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from kesher.contacts.vocabulary import DEFAULT_FIELDS, FieldInfo
+from kesher.content.constants import Constants
 from kesher.content.formats import TAG_FORMATS, read_format, show_as
 from kesher.content.plan import Plan
+from kesher.content.render import Renderer
 from kesher.content.tags import in_words
 
 Mail = Callable[..., Plan]
@@ -102,6 +104,8 @@ UNKNOWN = [
     ("[[frist_name]]", "unknown_tag", "first_name"),
     ("[[birthday:lnog]]", "unknown_format", "long"),
     ("[[first_name:money]]", "unknown_format", None),
+    ("[[today:lnog]]", "unknown_format", "long"),
+    ("[[business_name:long]]", "unknown_format", None),
     ("[[nothing like it]]", "unknown_tag", None),
 ]
 
@@ -119,3 +123,25 @@ def test_what_is_not_known_is_told_with_what_was_meant(
 
 def test_in_sentences_a_tag_is_its_fields_label() -> None:
     assert in_words("[[birthday:long]]", FIELDS) == f"({FIELDS[8].label})"
+    assert in_words("[[today:long]]", FIELDS) == in_words("[[today]]", FIELDS)
+
+
+TODAY = [
+    ("[[today]]", "17.11.2026"),
+    ("[[today:long]]", "17 בנובמבר 2026"),
+    ("[[היום:יום בשבוע]]", "יום שלישי"),
+    ("[[today:month|בקרוב]]", "נובמבר"),
+    ("[[business_name]]", "חנות הספר הירוקה"),
+]
+
+
+@pytest.mark.parametrize(("tag", "said"), TODAY)
+def test_the_day_is_written_as_other_dates_are(
+    mail: Mail, workspace: Any, now: Any, tag: str, said: str
+) -> None:
+    plan = Plan.from_json(mail({"kind": "text", "html": f"<p>{tag}</p>"}).to_json())
+
+    made = Renderer(plan, Constants.of(workspace, now=now)).render("", ())
+
+    assert said in made.html.decode()
+    assert said in made.text.decode()
