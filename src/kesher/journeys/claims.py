@@ -46,12 +46,36 @@ def next_due(now: datetime) -> datetime | None:
     return found
 
 
+def due_contacts(
+    workspace_id: int, now: datetime, *, limit: int, without: Sequence[int]
+) -> list[int]:
+    """Whose runs are due, the longest due first; `limit` runs at most."""
+    statement = (
+        "SELECT r.contact_id FROM journey_run r WHERE r.workspace_id = %(workspace)s AND r.due_at <= %(now)s"
+        " AND r.contact_id <> ALL(%(without)s) ORDER BY r.due_at LIMIT %(limit)s"
+    )
+    parameters = {"workspace": workspace_id, "now": now, "limit": limit, "without": list(without)}
+    return list(dict.fromkeys(row[0] for row in sql.rows(statement, parameters)))
+
+
 def claim(
-    workspace_id: int, *, now: datetime, limit: int, contact_id: int | None = None
+    workspace_id: int,
+    *,
+    now: datetime,
+    limit: int,
+    contact_id: int | None = None,
+    without: Sequence[int] = (),
 ) -> list[tuple[Any, ...]]:
-    """Due runs that nobody else has in hand, the longest due first; ours until the transaction ends."""
-    statement = CLAIM.format(mine=_DUE if contact_id is None else _MINE)
-    parameters = {"workspace": workspace_id, "now": now, "limit": limit, "contact": contact_id}
+    """Due runs that nobody else has in hand, the longest due first, but for those of the contacts `without`; ours until
+    the transaction ends."""
+    mine = _DUE if contact_id is None else _MINE
+    if without:
+        mine += " AND r.contact_id <> ALL(%(without)s)"
+    statement = CLAIM.format(mine=mine)
+    parameters = {
+        "workspace": workspace_id, "now": now, "limit": limit, "contact": contact_id,
+        "without": list(without),
+    }  # fmt: skip
     return sql.rows(statement, parameters)
 
 

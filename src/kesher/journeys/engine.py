@@ -7,6 +7,7 @@ orders PostgreSQL ends one of them, and its batch is simply done again.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -16,9 +17,9 @@ from kesher.accounts.models import Workspace
 from kesher.events import counters
 from kesher.events.inbox import waiting_workspaces
 from kesher.journeys import clockwork
-from kesher.journeys.claims import due_workspaces
+from kesher.journeys.claims import due_contacts, due_workspaces
 from kesher.journeys.matching import CONSUMER, match
-from kesher.journeys.setbacks import Setbacks
+from kesher.journeys.setbacks import MOST_APART, Setbacks
 from kesher.journeys.sitting import Words
 from kesher.journeys.walking import BATCH, advance
 from kesher.lib import clock, sql
@@ -27,22 +28,23 @@ from kesher.segments import upkeep
 
 BUDGET_SECONDS = 0.3
 LOOK_SECONDS = 0.004
+ONE_BY_ONE = 200  # at most, in one turn
 
 
 def step(now: datetime, *, limit: int = BATCH, setbacks: Setbacks | None = None) -> int:
     """One batch of each kind, of `limit` at most, for every workspace that has something; answers how much was done.
 
-    With `setbacks` a workspace in which something fails is passed over for a while; without, the error is raised.
+    With `setbacks` whoever fails is passed over for a while; without, the error is raised.
     """
     done = 0
     waiting, due = set(waiting_workspaces(CONSUMER)), set(due_workspaces(now))
     struck = set(clockwork.due_workspaces(now))
     for workspace_id in sorted(waiting | due | struck):
-        if setbacks is not None and setbacks.is_out(workspace_id, clock.now()):
+        if setbacks is not None and setbacks.workspaces.is_out(workspace_id, clock.now()):
             continue
         try:
             done += _turn(
-                workspace_id, now, limit, is_struck=workspace_id in struck,
+                workspace_id, now, limit, setbacks, is_struck=workspace_id in struck,
                 is_waiting=workspace_id in waiting, is_due=workspace_id in due,
             )  # fmt: skip
         except (OperationalError, InterfaceError):
@@ -50,15 +52,22 @@ def step(now: datetime, *, limit: int = BATCH, setbacks: Setbacks | None = None)
         except Exception:
             if setbacks is None:
                 raise
-            setbacks.failed(workspace_id, clock.now())
+            setbacks.workspace_failed(workspace_id, clock.now())
         else:
             if setbacks is not None:
-                setbacks.went_well(workspace_id)
+                setbacks.workspaces.went_well(workspace_id)
     return done
 
 
 def _turn(
-    workspace_id: int, now: datetime, limit: int, *, is_struck: bool, is_waiting: bool, is_due: bool
+    workspace_id: int,
+    now: datetime,
+    limit: int,
+    setbacks: Setbacks | None,
+    *,
+    is_struck: bool,
+    is_waiting: bool,
+    is_due: bool,
 ) -> int:
     words = Words(Workspace.objects.get(pk=workspace_id))
     did = 0
@@ -67,7 +76,40 @@ def _turn(
     if is_waiting:
         did += again(partial(match, words.workspace, now=now, limit=limit, words=words))
     if did or is_due:
-        did += again(partial(advance, words.workspace, now=now, limit=limit, words=words))
+        did += _advance(words, now, limit, setbacks)
+    return did
+
+
+def _advance(words: Words, now: datetime, limit: int, setbacks: Setbacks | None) -> int:
+    """A batch of those who are due; when something in it fails, one person after the other, so that only those whose
+    own run fails stand still."""
+    workspace = words.workspace
+    people = setbacks.people(workspace.pk) if setbacks else None
+    apart = people.all_out(clock.now()) if people else []
+    try:
+        did = again(partial(advance, workspace, now=now, limit=limit, words=words, without=apart))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        if setbacks is None or (people and len(people) >= MOST_APART):
+            raise
+        return _one_by_one(words, now, setbacks, apart)
+    if people:
+        people.forget_past(clock.now())
+    return did
+
+
+def _one_by_one(words: Words, now: datetime, setbacks: Setbacks, apart: Sequence[int]) -> int:
+    workspace, did = words.workspace, 0
+    for contact_id in due_contacts(workspace.pk, now, limit=ONE_BY_ONE, without=apart):
+        try:
+            did += again(partial(advance, workspace, now=now, contact_id=contact_id))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            setbacks.person_failed(workspace.pk, contact_id, clock.now())
+        else:
+            setbacks.people(workspace.pk).went_well(contact_id)
     return did
 
 

@@ -40,9 +40,10 @@ def advance(
     limit: int = BATCH,
     contact_id: int | None = None,
     words: Words | None = None,
+    without: Sequence[int] = (),
 ) -> int:
-    """Move up to `limit` due runs as far as they go; answers how many were taken up."""
-    claimed = claim(workspace.pk, now=now, limit=limit, contact_id=contact_id)
+    """Move up to `limit` due runs as far as they go; answers how many were taken up. `without`: contacts who are set apart."""
+    claimed = claim(workspace.pk, now=now, limit=limit, contact_id=contact_id, without=without)
     if claimed:
         arrived = [instant_of(row[ARRIVED_AT]) for row in claimed]
         latest = max(arrived)

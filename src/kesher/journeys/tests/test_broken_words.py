@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -89,23 +90,57 @@ def test_a_workspace_in_which_the_engine_fails_does_not_hold_up_the_others(
     for each, who in ((desk, noa), (other, somebody)):
         each.publish(END, triggers=CUSTOM)
         each.custom(who)
-    run = Walk.run
+    match = engine.match
 
-    def fails(walk: Walk) -> None:
-        if walk.sitting.workspace.pk == desk.workspace.pk:
+    def fails(workspace: Workspace, **more: Any) -> int:
+        if workspace.pk == desk.workspace.pk:
             raise RuntimeError("a surprise")
-        run(walk)
+        return match(workspace, **more)
 
     setbacks = Setbacks()
     with monkeypatch.context() as patched:
-        patched.setattr(Walk, "run", fails)
+        patched.setattr(engine, "match", fails)
         while engine.step(desk.now, setbacks=setbacks):
             pass
         assert [one.reason for one in other.runs()] == ["done"]
-        assert [one.state for one in desk.runs()] == ["ready"]
-        assert setbacks.is_out(desk.workspace.pk, clock.now())
+        assert desk.runs() == []
+        assert setbacks.workspaces.is_out(desk.workspace.pk, clock.now())
         with pytest.raises(RuntimeError):
             engine.step(desk.now)
 
     desk.settle()
     assert [one.reason for one in desk.runs()] == ["done"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_whose_run_fails_does_not_hold_up_the_others(
+    desk: Desk, noa: Contact, dan: Contact, yael: Contact, monkeypatch: Any
+) -> None:
+    desk.publish(END, triggers=CUSTOM)
+    for one in (noa, dan, yael):
+        desk.custom(one)
+    set_out, now = Walk.set_out, clock.now()
+
+    def fails(walk: Walk, version: Any, walkers: Any) -> None:
+        if any(walker.contact_id == dan.pk for walker in walkers):
+            raise RuntimeError("a surprise")
+        set_out(walk, version, walkers)
+
+    setbacks = Setbacks()
+    with monkeypatch.context() as patched:
+        patched.setattr(Walk, "set_out", fails)
+        patched.setattr(clock, "now", lambda: now)
+        for _turn in range(5):
+            engine.step(desk.now, setbacks=setbacks)
+        desk.custom(noa, "again")
+        engine.step(desk.now, setbacks=setbacks)
+        ended = [[run.reason for run in desk.runs(one)] for one in (noa, dan, yael)]
+        assert ended == [["done", "done"], [""], ["done"]]
+        assert setbacks.people(desk.workspace.pk).all_out(now) == [dan.pk]
+        assert not setbacks.workspaces.is_out(desk.workspace.pk, now)
+
+    later = now + timedelta(minutes=6)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    engine.step(desk.now, setbacks=setbacks)
+    assert [run.reason for run in desk.runs(dan)] == ["done"]
+    assert len(setbacks.people(desk.workspace.pk)) == 0
