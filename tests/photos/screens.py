@@ -229,20 +229,7 @@ def submit(page: Page) -> None:
 def name_foreign_sites(page: Page) -> None:
     page.locator("[name=identified_sites]").fill("green-books.example\nco.il *.shop.example")
     page.locator("main form .btn-primary").click()
-    page.locator(".k-error").wait_for()
-
-
-def drag_condition(page: Page) -> None:
-    """A condition in the air, and the line where it would fall."""
-    see_rule(page)
-    grips = page.locator(".kr-row .kr-grip")
-    grips.first.scroll_into_view_if_needed()
-    held, last = grips.first.bounding_box(), page.locator(".kr-row").nth(1).bounding_box()
-    page.mouse.move(held["x"] + 10, held["y"] + 10)
-    page.mouse.down()
-    page.mouse.move(held["x"] + 10, held["y"] + 30, steps=3)
-    page.mouse.move(held["x"] + 10, last["y"] + last["height"] - 3, steps=4)
-    page.locator(".kr-mark").wait_for(state="attached")
+    page.locator(".k-error").first.wait_for()
 
 
 def make_key(page: Page) -> None:
@@ -432,7 +419,6 @@ SCREENS = [
     Screen("segment_new_example", "segments_new", steps=see_rule, query="?example=sleeping"),
     Screen("segment_new_errors", "segments_new", steps=submit_rule),
     Screen("segment_edit", "segment_edit", ("segment_long",), see_rule),
-    Screen("segment_dragging", "segment_edit", ("segment_long",), drag_condition, full_page=False),
     Screen("contacts_segment", "contacts_index", query="?segment={segment}"),
     Screen("contacts_rule", "contacts_index", query=f"?rule={HAIFA}"),
     Screen("contacts_rule_unreadable", "contacts_index", query="?rule=%7B%22list%22:%22x%22%7D"),
