@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from kesher.events import counters
 from kesher.journeys.counting import ended_name
-from kesher.journeys.models import Journey
 from kesher.journeys.reasons import REASONS
 
 
@@ -20,9 +19,9 @@ class Summary:
     goal: int = 0
 
 
-def summaries_of(workspace_id: int, journeys: Iterable[Journey]) -> dict[int, Summary]:
-    """By journey."""
-    ids = [journey.pk for journey in journeys]
+def summaries_of(workspace_id: int, journeys: Iterable[int]) -> dict[int, Summary]:
+    """By the ids of journeys."""
+    ids = list(journeys)
     started = {number: f"journey.{number}.started" for number in ids}
     goal = {number: f"journey.{number}.goal" for number in ids}
     ended = {number: [ended_name(number, reason) for reason in REASONS] for number in ids}

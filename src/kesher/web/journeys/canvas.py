@@ -22,16 +22,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.accounts.models import Role
+from kesher.contacts.acts import act_words
 from kesher.contacts.rules import moment_of, vocabulary_of
 from kesher.content.models import Document
 from kesher.content.smart_checks import smart_vocabulary
 from kesher.journeys import actions, queries
+from kesher.journeys.checks import check
 from kesher.journeys.eventwords import EVENT, all_event_fields, with_event
 from kesher.journeys.graph import Graph, parse
 from kesher.journeys.models import Journey
 from kesher.journeys.ownmessages import own_messages
 from kesher.journeys.palette import palette
 from kesher.journeys.problems import BadJourney
+from kesher.journeys.settings import World
 from kesher.journeys.world import world_of
 from kesher.lib import clock
 from kesher.rules.parse import parse as parse_rule
@@ -46,6 +49,7 @@ from kesher.web.rules.picking import pickable
 from kesher.web.rules.views import look as plain_look
 
 MOST_BYTES = actions.MOST_BYTES
+MOST_DESIGNS = 200
 
 
 @workspace_view(Role.EDITOR)
@@ -57,18 +61,20 @@ def page(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 def _data(request: WorkspaceRequest, journey: Journey) -> dict[str, Any]:
     workspace = request.access.workspace
-    world = world_of(workspace)
+    acts = act_words(workspace)
+    world = world_of(workspace, acts)
     texts = Document.objects.filter(workspace=workspace, archived_at=None).order_by("-updated_at")
+    designs = texts.values("id", "name", "kind")[:MOST_DESIGNS]
     return {
         "journey": {
             "id": journey.pk, "status": journey.status, "status_label": journey.get_status_display(),
             "is_published": is_published(journey), **_current(journey),
         },
-        **_told(request, journey),
+        **_told(request, journey, world),
         "numbers": _numbers(journey),
         "palette": {**palette(), "policies": policy_words(), "weekdays": weekday_words()},
         "words": {
-            "acts": smart_vocabulary(workspace),
+            "acts": smart_vocabulary(workspace, acts),
             "fields": [
                 {
                     "key": one.key, "label": str(one.label), "type": one.type,
@@ -85,9 +91,7 @@ def _data(request: WorkspaceRequest, journey: Journey) -> dict[str, Any]:
             },
             "journeys": [{"key": key, "label": name} for key, name in world.journeys],
             "staff": list(world.staff),
-            "documents": [
-                {"id": one.pk, "name": one.name, "kind": one.kind} for one in texts[:200]
-            ],
+            "documents": list(designs),
         },
         "language": workspace.language,
         "urls": _urls(workspace.key, journey),
@@ -113,11 +117,13 @@ def _current(journey: Journey) -> dict[str, Any]:
     return {"name": journey.name, "graph": journey.draft, "revision": journey.revision}
 
 
-def _told(request: WorkspaceRequest, journey: Journey) -> dict[str, Any]:
+def _told(
+    request: WorkspaceRequest, journey: Journey, world: World | None = None
+) -> dict[str, Any]:
     """What is wrong, and each step in words."""
-    graph = parse(journey.draft)
-    teller = Teller(request.access.workspace, graph, journey.pk)
-    problems = actions.problems_of(request.access, journey)
+    graph, world = parse(journey.draft), world or world_of(request.access.workspace)
+    teller = Teller(request.access.workspace, graph, journey.pk, world.vocabulary)
+    problems = check(journey.draft, world, journey_id=journey.pk)
     return {
         "problems": [one.to_json() for one in problems],
         "told": {

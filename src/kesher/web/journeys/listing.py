@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.accounts.models import Role
 from kesher.contacts.errors import Refused
+from kesher.contacts.vocabulary import folded as _folded
 from kesher.journeys import actions, alarms, queries
 from kesher.journeys.alarms import alarms_of
 from kesher.journeys.checks import check
@@ -38,29 +40,68 @@ class Line:
     problems: int
 
 
+ROWS = 50
+SORTS = {
+    "": gettext_lazy("Last changed first"),
+    "name": gettext_lazy("By name"),
+    "started": gettext_lazy("Most entered first"),
+    "active": gettext_lazy("Most inside first"),
+    "goal": gettext_lazy("Most at the goal first"),
+}
+
+
 @workspace_view()
 def index(request: WorkspaceRequest) -> HttpResponse:
     workspace, text = request.access.workspace, request.GET.get("q", "").strip()
-    status = request.GET.get("status", "")
+    status, sort, skip = request.GET.get("status", ""), request.GET.get("sort", ""), _skip(request)
     archived = status == Journey.Status.ARCHIVED
-    rows = list(queries.journeys_of(workspace, archived=archived).select_related("live_version"))
-    found = [
-        row for row in rows if text.casefold() in row.name.casefold() and status in ("", row.status)
-    ]
+    rows = queries.journeys_of(workspace, archived=archived)
+    if status:
+        rows = rows.filter(status=status)
+    names = dict(rows.values_list("pk", "name"))
+    found = [pk for pk, name in names.items() if _folded(text) in _folded(name)]
+    numbers = summaries_of(workspace.pk, found)
+    if key := _orders(names, numbers).get(sort):
+        found.sort(key=key)
+    shown = found[skip : skip + ROWS]
     context = {
         "nav": "journeys", "text": text, "status": status, "statuses": Journey.Status.choices,
-        "lines": _lines(request, found), "alarms": alarms_of(workspace.pk), "examples": EXAMPLES,
-        "none_at_all": not rows and not status and not text,
+        "sort": sort, "sorts": SORTS.items(), "total": len(found),
+        "lines": _lines(request, shown, numbers), "alarms": alarms_of(workspace.pk), "examples": EXAMPLES,
+        "next": skip + ROWS if len(found) > skip + ROWS else None,
+        "previous": max(0, skip - ROWS) if skip else None,
+        "none_at_all": not found and not status and not text,
     }  # fmt: skip
     template = "journeys/_rows.html" if request.htmx else "journeys/index.html"
     return render(request, template, context)
 
 
-def _lines(request: WorkspaceRequest, rows: Sequence[Journey]) -> list[Line]:
+def _skip(request: WorkspaceRequest) -> int:
+    text = request.GET.get("skip", "")
+    return int(text) if text.isdecimal() and len(text) < 8 else 0
+
+
+def _orders(
+    names: Mapping[int, str], numbers: Mapping[int, Summary]
+) -> dict[str, Callable[[int], Any]]:
+    """By what each order goes; the newest change first needs none, it is read so."""
+    return {
+        "name": lambda pk: _folded(names[pk]),
+        "started": lambda pk: -numbers[pk].started,
+        "active": lambda pk: -numbers[pk].active,
+        "goal": lambda pk: -numbers[pk].goal,
+    }
+
+
+def _lines(
+    request: WorkspaceRequest, shown: Sequence[int], numbers: Mapping[int, Summary]
+) -> list[Line]:
+    """The journeys of one page: only these are read whole and checked."""
     workspace = request.access.workspace
-    numbers = summaries_of(workspace.pk, rows)
+    rows = Journey.objects.filter(workspace=workspace).select_related("live_version")
+    known = rows.in_bulk(shown)
     world = world_of(workspace)
-    return [Line(row, numbers[row.pk], _errors(row, world)) for row in rows]
+    return [Line(known[pk], numbers[pk], _errors(known[pk], world)) for pk in shown if pk in known]
 
 
 def _errors(journey: Journey, world: World) -> int:

@@ -16,11 +16,13 @@ from kesher.accounts.access import WorkspaceRequest, workspace_view
 from kesher.accounts.models import Role, UndoEntry
 from kesher.journeys import actions, queries
 from kesher.journeys.alarms import alarms_of
+from kesher.journeys.checks import check
 from kesher.journeys.graph import Graph, parse
 from kesher.journeys.models import Journey
 from kesher.journeys.problems import BadJourney, Problem
 from kesher.journeys.reasons import in_words
 from kesher.journeys.resuming import AGES, count_asked, meanwhile_of
+from kesher.journeys.world import world_of
 from kesher.lib import clock
 from kesher.web.journeys.outline import outline
 from kesher.web.journeys.sentences import Teller
@@ -32,12 +34,16 @@ def show(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """The draft, or (?version=2) what was published."""
     journey = request.access.get(Journey, pk)
     versions = queries.versions_of(journey)
+    journey.live_version = next(
+        (one for one in versions if one.pk == journey.live_version_id), None
+    )
     number = request.GET.get("version", "")
     version = next((one for one in versions if str(one.number) == number), None)
     graph = parse(version.graph if version else journey.draft)
-    problems = [] if version else actions.problems_of(request.access, journey)
+    world = world_of(request.access.workspace)
+    problems = [] if version else check(journey.draft, world, journey_id=journey.pk)
     numbers = queries.numbers_of(journey, version_id=version.pk if version else None)
-    teller = Teller(request.access.workspace, graph, journey.pk)
+    teller = Teller(request.access.workspace, graph, journey.pk, world.vocabulary)
     meanwhile = meanwhile_of(journey, clock.now()) if journey.status == "paused" else None
     count = sum(one.waiting for one in numbers.nodes.values()) if version else numbers.active
     context = {

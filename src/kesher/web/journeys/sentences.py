@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kesher.accounts.models import Workspace
-from kesher.contacts.acts import act_words, acts_in_words, sift_acts
+from kesher.contacts.acts import ActWords, act_words, acts_in_words, sift_acts
 from kesher.contacts.channels import CHANNELS
 from kesher.contacts.rules import vocabulary_of
 from kesher.events.kinds import EVENT_KINDS
@@ -27,6 +28,7 @@ from kesher.lib.bidi import isolated
 from kesher.rules.durations import duration_words, read_duration
 from kesher.rules.parse import parse
 from kesher.rules.problems import BadRule
+from kesher.rules.vocabulary import Vocabulary
 from kesher.rules.words import in_words
 from kesher.web.journeys.datewords import day_words, rounds_words
 
@@ -34,15 +36,28 @@ LONGEST = 160
 
 
 class Teller:
-    """Tells one graph. The workspace's words are read once."""
+    """Tells one graph. The workspace's words are read once, when a step has need of them."""
 
-    def __init__(self, workspace: Workspace, graph: Graph, journey_id: int) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        graph: Graph,
+        journey_id: int,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
         self.graph = graph
-        self._vocabulary = vocabulary_of(workspace)
+        self._workspace = workspace
+        self._vocabulary = vocabulary or vocabulary_of(workspace)
         self._own = own_messages(graph, journey_id)
-        self._acts = act_words(workspace)
-        rows = Journey.objects.filter(workspace=workspace).values_list("key", "name")
-        self._journeys = dict(rows)
+
+    @cached_property
+    def _acts(self) -> ActWords:
+        return act_words(self._workspace)
+
+    @cached_property
+    def _journeys(self) -> dict[str, str]:
+        rows = Journey.objects.filter(workspace=self._workspace)
+        return dict(rows.values_list("key", "name"))
 
     def title(self, node: Node) -> str:
         """The step's own name, else what it does."""
