@@ -10,7 +10,7 @@ import pytest
 
 from kesher.accounts.models import Workspace
 from kesher.campaigns.models import Campaign
-from kesher.contacts.models import Contact
+from kesher.contacts.models import Contact, ContactList, ListMembership
 from kesher.journeys.models import JourneyRun
 from kesher.messages.models import Message
 
@@ -47,6 +47,9 @@ def test_a_start_cut_short_is_taken_up_by_the_next(monkeypatch: pytest.MonkeyPat
     once = parts()
     assert once["Contact"] == PEOPLE
     assert all(once.values())
+    clicked = ContactList.objects.get(name="מתעניינים במבצעים")
+    deals = ListMembership.objects.filter(list_id=clicked.pk).count()
+    assert 0 < deals < PEOPLE  # those who followed the smart link
     assert demo.load(people=PEOPLE) == said
     assert parts() == once
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -116,13 +117,8 @@ def _shop(password: str) -> Access:
 
 
 def _write_people(access: Access, people: list[Person], now: datetime) -> list[Contact]:
-    keys = dict(
-        zip(
-            ("genres", "purchases", "last_purchase", "club", "rating"),
-            _field_keys(access),
-            strict=True,
-        )
-    )
+    names = ("genres", "purchases", "last_purchase", "club", "rating", "clicks")
+    keys = dict(zip(names, _field_keys(access), strict=True))
     rows = [
         Contact(
             workspace=access.workspace,
@@ -295,7 +291,7 @@ def _write(access: Access, story: Story, lists: dict[str, ContactList]) -> Campa
     save_document(
         access,
         document,
-        body=in_pieces(document.body, story) if story.pieces else document.body,
+        body=_body(access, story, lists, document.body),
         subject=story.subject,
         preheader=story.preheader,
         name=story.name,
@@ -307,6 +303,26 @@ def _write(access: Access, story: Story, lists: dict[str, ContactList]) -> Campa
     )
     campaign_actions.set_audience(access, campaign, audience=audience)
     return Campaign.objects.get(pk=campaign.pk)
+
+
+def _body(
+    access: Access, story: Story, lists: dict[str, ContactList], body: dict[str, Any]
+) -> dict[str, Any]:
+    if story.pieces:
+        return in_pieces(body, story)
+    if story.joins is None:
+        return body
+    key, label = story.joins
+    field = access.workspace.contact_fields.get(label=label)
+    smart = {
+        "add_to_lists": [lists[key].key],
+        "changes": [{"field": field.key, "do": "add", "value": 1}],
+    }
+    blocks = [
+        {**block, "smart": smart} if block["kind"] == "button" else block
+        for block in body["blocks"]
+    ]
+    return {**body, "blocks": blocks}
 
 
 def _draft(access: Access, lists: dict[str, ContactList]) -> None:

@@ -17,6 +17,7 @@ FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("קנייה אחרונה", "date", {}),
     ("חבר מועדון", "yes_no", {}),
     ("שביעות רצון", "rating", {"max": 5, "low": "לא מרוצה", "high": "מרוצה מאוד"}),
+    ("לחיצות על מבצעים", "number", {"decimals": 0}),
 )
 LISTS = (
     ("newsletter", "ניוזלטר", "מכתב חודשי עם ספרים חדשים", True),
@@ -24,6 +25,7 @@ LISTS = (
     ("kids", "הורים וילדים", "המלצות לספרי ילדים ושעות סיפור", True),
     ("events", "ערבי סופרים", "הזמנות לאירועים בחנות", True),
     ("vip", "לקוחות זהב", "עשר קניות ויותר", False),
+    ("deals", "מתעניינים במבצעים", "מי שלחצו על כפתור של מבצע במייל", False),
 )
 
 
@@ -32,7 +34,8 @@ class Story:
     """A campaign of the demo. `template` is a key of content.templates; lists by the keys above.
 
     `pieces` make it an SMS: (text, rule of whom it is for, None for everybody). `rival` is a second subject,
-    tried on half of the people.
+    tried on half of the people. `joins`: the list that a click on the mail's button puts its reader on, and the field
+    that it adds one to.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Story:
     days_ago: int = 0
     pieces: tuple[tuple[str, dict[str, Any] | None], ...] = ()
     rival: str = ""
+    joins: tuple[str, str] | None = None
 
 
 CAMPAIGNS = (
@@ -64,6 +68,7 @@ CAMPAIGNS = (
         ("vip",),
         days_ago=12,
         rival="סתיו של סיפורים: 20% הנחה עד יום חמישי",
+        joins=("deals", "לחיצות על מבצעים"),
     ),
     Story(
         "שבוע הספר, בהודעה",
