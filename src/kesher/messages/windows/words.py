@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +96,7 @@ def _hours_words(windows: Windows) -> Iterator[str]:
         same = [other for other, theirs in weeks if theirs == week]
         told += same
         names = ", ".join(str(channel_label(one)) for one in same)
-        yield f"{names}: {week_words(week)}."
+        yield f"{capfirst(names)}: {week_words(week)}."
 
 
 def week_words(week: Week) -> str:

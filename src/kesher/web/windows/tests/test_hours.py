@@ -10,7 +10,10 @@ import time_machine
 from django.test import Client
 
 from kesher.accounts.models import AuditEntry, Membership
+from kesher.messages.actions import queue_message
 from kesher.messages.models import SendingWindows
+from kesher.messages.windows import moving
+from kesher.messages.windows.actions import set_windows
 from kesher.messages.windows.queries import windows_of
 from kesher.messages.windows.settings import OFF, recommended, windows_of_json
 from kesher.web.windows.picture import strips
@@ -125,3 +128,22 @@ def test_the_page_is_there_on_nights_when_clocks_change(
     with time_machine.travel(at, tick=False):
         for channel in ("email", "sms", "nonsense"):
             assert signed_in.get(PAGE, {"channel": channel}).status_code in (200, 302)
+
+
+def test_the_card_says_what_of_a_person_waits(
+    signed_in: Client, access: Any, workspace: Any, noa: Any
+) -> None:
+    set_windows(access, settings=recommended(), now=FRIDAY_NIGHT)
+    queue_message(
+        workspace.pk, contact_id=noa.pk, version_id=1, source="api", source_id="x", now=FRIDAY_NIGHT,
+        message_class="advertising", data={"subject": "הצעה לסופשבוע"},
+    )  # fmt: skip
+    card = f"{PAGE}of/{noa.pk}/"
+    assert not signed_in.get(card).content.strip()
+
+    windows = windows_of(workspace)
+    moving.move_closed(workspace.pk, windows, channel="email", now=FRIDAY_NIGHT, at=FRIDAY_NIGHT)
+
+    told = signed_in.get(card).content.decode()
+    assert "הצעה לסופשבוע" in told
+    assert "22.11, 08:00" in told
