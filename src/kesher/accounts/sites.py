@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from kesher.lib.bidi import isolated
+
 MOST_SITES = 20
 LONGEST_HOST = 253
 _READ_OTHERWISE = re.compile(r"[\\\s\x00-\x1f\x7f]")
@@ -92,21 +94,21 @@ def shown(host: str) -> str:
 
 
 def _problem(text: str, host: str) -> str:
-    if "*" in text:
-        return _("“%(text)s”: without the asterisk; what lies below a site is included.") % {
-            "text": text
-        }
+    return _refusal(text, host) % {"text": isolated(text)}
+
+
+def _refusal(text: str, host: str) -> str:
     labels = host.split(".")
+    if "*" in text:
+        return _("“%(text)s”: without the asterisk; what lies below a site is included.")
     if not all(_LABEL.fullmatch(label) for label in labels) or len(host) > LONGEST_HOST:
-        return _("“%(text)s” is not the address of a site. Write it like shop.example.") % {
-            "text": text
-        }
+        return _("“%(text)s” is not the address of a site. Write it like shop.example.")
     if _has_port(text):
-        return _("“%(text)s”: without a port.") % {"text": text}
+        return _("“%(text)s”: without a port.")
     if len(labels) == 1 or _DOTTED_FIGURES.fullmatch(host):
-        return _("“%(text)s” is not the name of a site, like shop.example.") % {"text": text}
+        return _("“%(text)s” is not the name of a site, like shop.example.")
     if _is_shared(host, labels):
-        return _("“%(text)s” is shared by many sites. Write your own below it.") % {"text": text}
+        return _("“%(text)s” is shared by many sites. Write your own below it.")
     return ""
 
 

@@ -14,6 +14,7 @@ from kesher.contacts.acts import Acts, ActWords, act_words, acts_in_words, sift_
 from kesher.contacts.changes import changes_vocabulary
 from kesher.content.problems import ERROR, WARNING, Problem
 from kesher.content.smart import LISTS, LONGEST_DAYS, REPEATS, is_nothing, smart_blocks, walked
+from kesher.lib.bidi import isolated
 
 
 def problems_of_smart(workspace: Workspace, body: Any) -> list[Problem]:
@@ -37,7 +38,7 @@ def _told_nowhere(workspace: Workspace, body: Any) -> Iterator[Problem]:
         yield Problem(
             f"blocks.{block['id']}.url",
             _("%(site)s is not told who comes: it is not among your sites (settings, sender).")
-            % {"site": shown(host)},
+            % {"site": isolated(shown(host))},
             WARNING,
             block["id"],
             "identified_elsewhere",
