@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from kesher.accounts.access import Access
 from kesher.channels.models import LocalMessage
 from kesher.contacts.models import Contact
 from kesher.journeys.models import Journey, JourneyVersion
 from kesher.journeys.recipes.base import RECIPES
+from kesher.journeys.recipes.installing import install_recipe
 from kesher.messages.actions import queue_message
 from kesher.messages.models import Message
 from tests.scenarios.conftest import Received, Shop
@@ -44,6 +48,46 @@ def test_every_message_of_every_recipe_arrives_and_has_no_holes(
     for text in texts:
         assert "[[" not in text
         assert bool(HEBREW & set(text)) is (language == "he"), text
+
+
+# By recipe: the fields and lists whose names the scenarios give, as users see them.
+NAMES = {
+    "survey": {"sum": "סיכום סקר"},
+    "quiz": {"total": "ציון כולל", "answered": "ענו על שאלון"},
+    "visits": {"visits": "כמות ביקורים"},
+    "scoring": {
+        "score": "סכימה", "product-a": "התעניין במוצר א", "product-b": "התעניין במוצר ב"
+    },
+    "families": {"status": "מצב משפחתי", "parent": "יש ילדים", "children": "מספר ילדים"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "names"), NAMES.items())
+def test_fields_and_lists_have_the_names_that_users_know(
+    access: Access, now: datetime, key: str, names: dict[str, str]
+) -> None:
+    made = install_recipe(access, RECIPES.get(key), now=now)
+
+    called = {name: row.label for name, row in made.fields.items()}
+    called |= {name: row.name for name, row in made.lists.items()}
+    assert names.items() <= called.items()
+
+
+@pytest.mark.parametrize(
+    ("language", "ends"), [("he", ("בכלל לא", "מאוד")), ("en", ("Not at all", "Very much"))]
+)
+def test_the_ends_of_a_rating_are_named(
+    access: Access, now: datetime, language: str, ends: tuple[str, str]
+) -> None:
+    """E-01."""
+    access.workspace.language = language
+    access.workspace.save()
+
+    made = install_recipe(access, RECIPES.get("survey"), now=now)
+
+    for name in ("service", "product"):
+        options = made.fields[name].options
+        assert (options["max"], options["low"], options["high"]) == (5, *ends)
 
 
 def send_everything(shop: Shop, noa: Contact) -> int:
