@@ -122,18 +122,11 @@ def refusals(
     workspace: Workspace, wanted: Mapping[str, Collection[int]]
 ) -> Mapping[tuple[str, int], str]:
     """Whom a resend does not want any more, asked at the moment of sending."""
-    pairs = [
-        (int(source_id), contact)
-        for source_id, contacts in wanted.items()
-        if source_id.isdigit()
-        for contact in contacts
-    ]
-    resent = set(
-        Campaign.objects.filter(
-            workspace=workspace, pk__in={pair[0] for pair in pairs}, parent__isnull=False
-        ).values_list("pk", flat=True)
-    )
-    pairs = [pair for pair in pairs if pair[0] in resent]
+    numbers = {int(source_id): source_id for source_id in wanted if source_id.isdigit()}
+    resent = Campaign.objects.filter(
+        workspace=workspace, pk__in=numbers, parent__isnull=False
+    ).values_list("pk", flat=True)
+    pairs = [(number, contact) for number in resent for contact in wanted[numbers[number]]]
     if not pairs:
         return {}
     found = sql.rows(

@@ -127,7 +127,7 @@ RETURNING m.id, m.contact_id, m.version_id, m.source, m.source_id, m.status, m.r
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write_results(workspace_id: int, results: Sequence[Result]) -> int:
     """Make them durable. A message no longer in our hands is left alone; answers how many were written."""
     by_id = {r.message_id: r for r in results}
