@@ -7,7 +7,7 @@ import { isModified, isRtl, number, t } from '../lib/i18n';
 import { usePage } from './context';
 import { copySubtree, cutSubtree, duplicate, firstWay, pasteAfter, pieceIn, removeSelected } from './deeds';
 import { IconButton } from './icons';
-import { HEIGHTS, type Line, layout, type Place, WIDTH } from './layout';
+import { HEIGHTS, type Line, layout, type Place, shapeOf, WIDTH } from './layout';
 import { WayLine } from './line';
 import { type Kinds, START } from './model';
 import { NoteCard, onNoteKey, type Pinned } from './note';
@@ -23,9 +23,10 @@ const NO_KEYS = { selectionKeyCode: null, multiSelectionKeyCode: null, deleteKey
 
 export function Canvas() {
   const { kinds } = usePage();
-  const graph = useJourney((state) => state.graph);
+  const shape = useJourney((state) => shapeOf(state.graph, kinds));
   const selected = useJourney((state) => state.selected);
-  const drawing = useMemo(() => layout(graph, kinds, isRtl()), [graph, kinds]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape is all of the graph that is drawn
+  const drawing = useMemo(() => layout(graphNow(), kinds, isRtl()), [shape, kinds]);
   const notes = useNotes(drawing.places);
   const steps = useMemo(
     () =>
@@ -81,7 +82,7 @@ export function Canvas() {
           }
         }}
         onPaneClick={() => select(null)}
-        minZoom={0.2}
+        minZoom={drawing.places.length > LARGE ? 0.06 : 0.2}
         maxZoom={1.5}
         nodesConnectable={false}
         nodesDraggable={false}
@@ -99,7 +100,7 @@ export function Canvas() {
             pannable
             zoomable
             nodeBorderRadius={16}
-            nodeColor={(node) => (isNote(node.id) ? 'var(--line-2)' : `var(--${kinds.get(graph.nodes[node.id]?.kind ?? '')?.tone ?? 'teal'})`)}
+            nodeColor={(node) => (isNote(node.id) ? 'var(--line-2)' : `var(--${kinds.get(graphNow().nodes[node.id]?.kind ?? '')?.tone ?? 'teal'})`)}
             maskColor="color-mix(in oklab, var(--paper) 70%, transparent)"
             style={{ width: 132, height: 148 }}
           />
@@ -122,6 +123,9 @@ export function Canvas() {
     </div>
   );
 }
+
+/** A drawing of so many parts may be seen whole, however small. */
+const LARGE = 60;
 
 /** Bring what is selected into view when it lies outside, and give it the focus. */
 function useCentred(places: readonly (Box & { id: string })[], selected: string | null): void {

@@ -109,6 +109,10 @@ function meetings(tree: Tree, order: readonly string[]): Map<string, string[]> {
   return found;
 }
 
+/** All of a graph that its drawing depends on: while it is the same, nothing moves, whatever is written in the steps. */
+export const shapeOf = (graph: Graph, kinds: Kinds): string =>
+  JSON.stringify([graph.start, Object.entries(graph.nodes).map(([key, step]) => [key, step.kind, portsOf(step, kinds).map((port) => [port, targetOf(graph, { from: key, port })])])]);
+
 export function layout(graph: Graph, kinds: Kinds, rtl: boolean): Drawing {
   const tree = new Tree(graph, kinds);
   const order = tree.order();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph, Kind } from './contract';
-import { layout, WIDTH } from './layout';
+import { layout, shapeOf, WIDTH } from './layout';
 import { BEFORE, classOn, copyOf, insertStep, type Kinds, pastePiece, reachedFrom, removeStep, START, targetOf } from './model';
 
 const kind = (key: string, ports: string[]): Kind => ({ kind: key, label: key, help: '', icon: '', tone: 'slate', group: '', settings: [], ports });
@@ -91,5 +91,17 @@ describe('the layout', () => {
     for (const one of places)
       for (const other of places)
         expect(one === other || Math.abs(one.x - other.x) >= WIDTH || Math.abs(one.y - other.y) >= 100).toBe(true);
+  });
+});
+
+describe('the shape of a drawing', () => {
+  it('is the same whatever is written in the steps', () => {
+    const written: Graph = { ...GRAPH, name: 'x', nodes: { ...GRAPH.nodes, rest: { ...GRAPH.nodes.rest, kind: 'wait', for: 'P9D', name: 'y' } } };
+    expect(shapeOf(written, KINDS)).toBe(shapeOf(GRAPH, KINDS));
+    expect(layout(written, KINDS, true)).toEqual(layout(GRAPH, KINDS, true));
+  });
+  it('is another when a way leads elsewhere', () => {
+    const [more] = insertStep(GRAPH, { from: 'ask', port: 'no' }, { kind: 'wait' }, KINDS);
+    expect(shapeOf(more, KINDS)).not.toBe(shapeOf(GRAPH, KINDS));
   });
 });
