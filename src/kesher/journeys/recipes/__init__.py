@@ -23,4 +23,5 @@ from kesher.journeys.recipes import updates  # noqa: F401
 from kesher.journeys.recipes import survey  # noqa: F401
 from kesher.journeys.recipes import quiz  # noqa: F401
 from kesher.journeys.recipes import exam  # noqa: F401
+from kesher.journeys.recipes import trivia  # noqa: F401
 # isort: on

@@ -22,18 +22,19 @@ class Question:
 
 
 def summing(
-    kit: Kit, total: str, result: str, questions: Sequence[Question], next: str
+    kit: Kit, total: str, result: str | None, questions: Sequence[Question], next: str
 ) -> dict[str, Json]:
-    """Nodes that leave the sum in the field `total` and go on to `next`; what an unfinished submission said is cleared."""
+    """Nodes that leave the sum in the field `total` and go on to `next`; while answers are missing it is cleared, and so
+    is `result`, a field that says what the sum means."""
     fields = [question.field for question in questions]
+    unknown = [{"field": field, "do": "clear"} for field in (total, result) if field]
     nodes = {
         "complete": kit.ask(
             Words("ענו על הכול?", "All answered?"),
             {"all": [kit.is_set(field) for field in fields]}, yes="reset", no="unknown",
         ),
         "unknown": kit.change(
-            Words("עוד אין ציון", "No score yet"),
-            {"field": total, "do": "clear"}, {"field": result, "do": "clear"},
+            Words("עוד אין ציון", "No score yet"), *unknown
         ),
         "reset": kit.change(
             Words("מתחילים מאפס", "Start from nothing"), {"field": total, "do": "reset"}, next=fields[0]
