@@ -7,4 +7,4 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kesher.campaigns import facets, sources  # noqa: F401  (registration)
+        from kesher.campaigns import facets, sources, versions  # noqa: F401  (registration)

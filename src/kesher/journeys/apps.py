@@ -8,6 +8,7 @@ class JourneysConfig(AppConfig):
 
     def ready(self) -> None:
         from kesher.journeys import (  # noqa: F401  (registration)
+            contents,
             events,
             following,
             forgetting,

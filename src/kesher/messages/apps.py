@@ -7,4 +7,4 @@ class MessagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kesher.messages import events, forgetting, proving  # noqa: F401  (registration)
+        from kesher.messages import events, forgetting, proving, versions  # noqa: F401  (registration)
