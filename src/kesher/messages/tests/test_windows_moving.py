@@ -266,5 +266,5 @@ def test_without_windows_nothing_more_is_asked_of_each_batch(plan: Plan, noa: An
     sender.close()
     assert states() == {("sent", "")}
     about = [one["sql"] for one in asked if "sending_windows" in one["sql"]]
-    assert len(about) == 1
+    assert 1 <= len(about) <= 4  # with the workspace, at most every two seconds
     assert sql.value("SELECT count(*) FROM sending_windows") == 0
