@@ -12,7 +12,13 @@ Draw = Any
 Node = dict[str, Any]
 
 RULE = {"field": "score", "op": "gte", "value": 2}
-RULES = (RULE, {"list": "b"}, {"not": {"list": "b"}}, {"consent": "sms"}, {"segment": "fans"})
+RULES = (
+    RULE,
+    {"list": "b"},
+    {"not": {"list": "b"}},
+    {"consent": "sms"},
+    *({"segment": "fans"},) * 3,
+)
 TEXT = {
     "format": 1, "language": "he", "direction": "rtl",
     "blocks": [{"id": "t", "kind": "sms_text", "text": "שלום"}],

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from kesher.accounts.access import Access
@@ -19,6 +19,19 @@ from kesher.journeys.tests.history import check
 from kesher.journeys.tests.world import PEOPLE, World
 
 EXAMPLES = int(os.environ.get("KESHER_JOURNEY_EXAMPLES", "25"))
+
+
+def waiting_for(rule: dict[str, Any]) -> dict[str, Any]:
+    wait = {"kind": "wait_until", "rule": rule, "timeout": "PT40H", "yes": "n1", "timed_out": None}
+    return {
+        "format": 1, "name": "x", "start": "n0", "nodes": {"n0": wait, "n1": {"kind": "exit"}},
+        "triggers": [{"kind": "custom"}], "reentry": {"policy": "one_at_a_time"},
+    }  # fmt: skip
+
+
+FANS, ON_LIST = waiting_for({"segment": "fans"}), waiting_for({"list": "b"})
+EDITED = [("wait", 0, 1), ("segment", 0, 2), ("segment", 0, 1)]
+MERGED = [("join", 1, 1), ("wait", 0, 1), ("merge", 0, 31)]
 
 
 @pytest.fixture
@@ -36,6 +49,9 @@ def world(access: Access) -> World:
     else tuple(Phase),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@example(graph=FANS, edits=[FANS], happening=EDITED[:2])
+@example(graph=FANS, edits=[FANS], happening=EDITED)
+@example(graph=ON_LIST, edits=[FANS], happening=MERGED)
 @given(graph=graphs(), edits=st.lists(graphs(), min_size=1, max_size=2), happening=acts(PEOPLE))
 def test_however_things_fall(
     world: World,

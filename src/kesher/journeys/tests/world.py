@@ -141,7 +141,7 @@ class World:
         other = self.people[(self.people.index(person) + much) % PEOPLE]
         for one in (person, other):
             one.refresh_from_db()
-        if other == person or person.deleted_at or other.deleted_at or much < 30:
+        if other == person or person.deleted_at or other.deleted_at or much < 15:
             return
         merge_contacts(self.access, keep=person, remove=other, take={}, now=self.desk.now)
         self.given[person.pk] -= other.fields["score"] - self.given[other.pk]
