@@ -99,7 +99,7 @@ def _add(page: Page, what: str) -> None:
     page.keyboard.type(what)
     page.keyboard.press("Enter")
     page.wait_for_selector("[role=listbox]", state="detached")
-    page.wait_for_timeout(80)
+    page.wait_for_function("() => document.activeElement.closest('.kr-row') !== null")
 
 
 def _violations(page: Page) -> list[str]:
@@ -145,8 +145,7 @@ def test_a_condition_is_moved_doubled_denied_and_taken_away_by_keys(page: Page) 
 
     page.keyboard.press("Alt+ArrowUp")
     assert _rule(page) == {"all": [second, first]}
-    page.wait_for_timeout(80)
-    assert _focused(page) == "מספר ילדים: ערך"
+    page.wait_for_function("() => document.activeElement.ariaLabel === 'מספר ילדים: ערך'")
 
     page.keyboard.press("Control+KeyD")
     assert _rule(page) == {"all": [second, second, first]}
