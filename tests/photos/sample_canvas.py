@@ -17,7 +17,36 @@ def add_canvases(access: Access, now: datetime) -> dict[str, int | str]:
     score = create_field(access, label="ציון בשאלון", type="number")
     many = create_journey(access, name=LONG[:60], graph=_many(score.key), now=now)
     empty = create_journey(access, name="מסע ריק", now=now)
-    return {"journey_many": many.pk, "journey_empty": empty.pk}
+    noted = create_journey(access, name="גבייה, עם פתקים", graph=_noted(), now=now)
+    return {"journey_many": many.pk, "journey_empty": empty.pk, "journey_noted": noted.pk}
+
+
+def _noted() -> dict[str, Any]:
+    """A few steps with notes of all colours, in both languages, one of them long."""
+    nodes = {
+        "rest": {"kind": "wait", "for": "P3D", "next": "tell"},
+        "tell": {"kind": "alert", "text": "עוד לא שילמו", "next": "end"},
+        "end": {"kind": "exit"},
+    }
+    texts = (
+        "לשאול את דנה לפני שינוי", "Three days, as agreed with Noa\nסוכם גם עם הנהלת החשבונות",
+        f"{LONG}. " * 3, "https://example.org/an/address/that/is/longer/than/any/note/is/wide",
+        "✔ נבדק", "1. להמתין\n2. להתקשר",
+    )  # fmt: skip
+    colors = ("amber", "blue", "moss", "coral", "plum", "slate")
+    notes = [
+        {
+            "id": f"note_{at + 1}", "text": text, "color": color, "y": 0,
+            "x": 160 if at % 2 else -368, **({"by": by} if by else {}),
+        }
+        for at, (text, color, by) in enumerate(
+            zip(texts, colors, ("", "", "rest", "rest", "tell", "tell"), strict=True)
+        )
+    ]  # fmt: skip
+    return {
+        "format": 1, "name": "גבייה", "start": "rest", "nodes": nodes, "notes": notes,
+        "triggers": [{"kind": "manual"}],
+    }  # fmt: skip
 
 
 def _many(field: str) -> dict[str, Any]:

@@ -115,6 +115,19 @@ def find_why(page: Page) -> None:
     page.locator(".j-answer").wait_for()
 
 
+def see_notes(page: Page) -> None:
+    """Notes lie beside their steps."""
+    see_canvas(page)
+    page.locator(".kj-note").nth(5).wait_for()
+
+
+def see_note(page: Page) -> None:
+    """A note that is chosen, with its colours and what can be done to it."""
+    see_notes(page)
+    page.locator(".react-flow__node-note").nth(2).evaluate("note => note.click()")
+    page.locator(".kj-note-tools").wait_for()
+
+
 def see_start(page: Page) -> None:
     """What starts the journey."""
     see_canvas(page)
@@ -393,6 +406,11 @@ SCREENS = [
     Screen(
         "journey_canvas_empty", "journey_canvas", ("journey_empty",), see_start, full_page=False
     ),
+    Screen(
+        "journey_canvas_notes", "journey_canvas", ("journey_noted",), see_notes, full_page=False
+    ),
+    Screen("journey_canvas_note", "journey_canvas", ("journey_noted",), see_note, full_page=False),
+    Screen("journey_noted", "journey", ("journey_noted",)),
     Screen("journey_canvas_menu", "journey_canvas", ("journey",), see_steps, full_page=False),
     Screen("rehearsal_ask", "journey_rehearse", ("journey",), see_happenings),
     Screen("rehearsal_playing", "rehearsal", ("rehearsal_playing",)),
