@@ -80,8 +80,11 @@ export function Dragging({ children }: { children: ReactNode }) {
 
   function drop(dragged: Dragged, place: Place): void {
     const kind = kindOf(dragged);
+    if (dragged.id && !isMove(blocksNow(), dragged.id, place)) {
+      stayed(dragged);
+      return;
+    }
     if (dragged.id) {
-      if (!isMove(blocksNow(), dragged.id, place)) return stayed(dragged);
       moveBlock(dragged.id, place);
       focusBlock(dragged.id);
     } else if (kind) addAndFocus(kind, place);
