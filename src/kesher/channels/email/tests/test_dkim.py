@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import dkim
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kesher.channels.email.dkim import Signer, canonical_body, dns_record, make_key_pair
@@ -36,6 +36,7 @@ def test_every_subject_and_name_verifies(subject: str, name: str) -> None:
     assert is_good(SIGNER.sign(assemble(parts(subject=subject, to_name=name))))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=60), st.booleans())
 def test_what_we_compose_need_not_be_taken_apart_to_be_signed(
     subject: str, name: str, sender: str, is_list: bool
