@@ -53,8 +53,11 @@ AGAIN_SECONDS = "5"
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
-    # LanguageMiddleware has already restored the language when an error leaves the view.
-    language = getattr(request, "LANGUAGE_CODE", None) or translation.get_language() or "he"
+    # LanguageMiddleware has already restored the language when an error leaves the view; without a database it never
+    # learned whose the person's is.
+    language = getattr(request, "LANGUAGE_CODE", None) or translation.get_language_from_request(
+        request
+    )
     with translation.override(language):
         given = {
             "status": status,
