@@ -17,12 +17,13 @@ AT_ONCE = 5_000
 # A sender may go by windows that it read up to some seconds ago; what it moved by them is found until then.
 SETTLES_AFTER = timedelta(minutes=2)
 
+# In the order of the claim, by its index: without, a night's hundred thousand are read again by every look.
 _MOVE = """
 WITH early AS (
     SELECT id FROM message
     WHERE workspace_id = %(workspace)s AND channel = %(channel)s AND status = 'queued' AND due_at <= %(now)s
       AND message_class = ANY(%(classes)s)
-    LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ORDER BY priority, due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE message m SET due_at = %(until)s, reason = 'window', reason_data = jsonb_build_object(
     'from', CASE WHEN m.reason = 'window' THEN m.reason_data -> 'from' ELSE to_jsonb(m.due_at) END,
