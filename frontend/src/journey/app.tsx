@@ -15,6 +15,7 @@ import { IconButton } from './icons';
 import { Inspector } from './inspector';
 import { lastWay, START } from './model';
 import { AddNote } from './noted';
+import { isNote } from './notes';
 import type { Saver } from './saving';
 import { redo, type SaveState, select, show, undo, useHistory, useJourney, useView } from './store';
 import { Workshop } from './workshop';
@@ -147,6 +148,8 @@ function Moving({ id }: { id: string }) {
 function AddBar() {
   const { kinds } = usePage();
   const graph = useJourney((state) => state.graph);
+  const isOnNote = useJourney((state) => isNote(state.selected));
+  if (isOnNote) return null; // the note's own deeds lie there
   return (
     <div className="kj-addbar">
       <button type="button" className="btn btn-primary" onClick={() => show({ inserting: lastWay(graph, kinds) })}>
