@@ -105,8 +105,3 @@ def _place(given: Mapping[Any, Any], path: str) -> Iterator[Problem]:
         if not is_number or not least <= value <= most:
             text = _("a number from %(least)s to %(most)s is expected here")
             yield Problem("wrong_value", f"{path}.{key}", text, {"least": least, "most": most})
-
-
-def _is_within(value: Any, least: int, most: int) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and least <= value <= most
