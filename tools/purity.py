@@ -28,7 +28,10 @@ PURE = [
         )
     ),
     "messages/reasons.py",
-    *(f"messages/windows/{name}.py" for name in ("cities", "deciding", "rests", "settings", "words")),
+    *(
+        f"messages/windows/{name}.py"
+        for name in ("cities", "deciding", "rests", "settings", "words")
+    ),
     "channels/email/mime.py",
     "channels/email/dkim.py",
 ]
