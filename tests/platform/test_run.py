@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -213,6 +214,23 @@ def test_something_that_is_no_backup_changes_nothing(
 
     assert done.returncode == 2
     assert "cannot be read as a backup" in done.stderr
+
+
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.SYMTYPE])
+def test_a_backup_writes_nowhere_but_where_it_is_unpacked(
+    kind: bytes, installation: Installation, tmp_path: Path
+) -> None:
+    installation.say("migrate")
+    member = tarfile.TarInfo("../outside" if kind == tarfile.REGTYPE else "link")
+    member.type, member.linkname = kind, "/etc"
+    with tarfile.open(tmp_path / "odd.tar", "w") as tar:
+        tar.addfile(member)
+
+    done = installation.say("restore", str(tmp_path / "odd.tar"))
+
+    assert done.returncode == 2
+    assert f"{member.name} has no place in a backup" in done.stderr
+    assert not list(installation.home.glob("outside"))
 
 
 @pytest.mark.parametrize(

@@ -123,11 +123,27 @@ def _is_used() -> bool:
 def _unpack(source: Path, folder: Path) -> None:
     try:
         with tarfile.open(source) as tar:
-            tar.extractall(folder, filter="data")  # refuses paths outside, links and devices
+            for member in tar:
+                _take(tar, member, folder.resolve())
     except (tarfile.TarError, OSError) as error:
         raise BackupFailed(f"{source} cannot be read as a backup: {error}") from error
     if not all((folder / name).exists() for name in (CARD, DUMP, SECRET)):
         raise BackupFailed(f"{source} is not a backup of Kesher.")
+
+
+def _take(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Refuses what a backup never has: links, devices, places outside the folder. Raises TarError."""
+    place = (folder / member.name).resolve()
+    if not (member.isfile() or member.isdir()) or not place.is_relative_to(folder):
+        raise tarfile.TarError(f"{member.name} has no place in a backup")
+    if member.isdir():
+        place.mkdir(parents=True, exist_ok=True)
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    packed = tar.extractfile(member)
+    assert packed is not None  # it is a file
+    with packed, place.open("wb") as target:
+        shutil.copyfileobj(packed, target)
 
 
 def _check_server(folder: Path) -> None:

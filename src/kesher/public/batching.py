@@ -23,6 +23,7 @@ LONGEST_BATCH = 2_000  # rows in one COPY
 MOST_WAITING = 20_000  # beyond it a hit is not taken: memory stays bounded whatever comes
 PATIENCE_SECONDS = 3.0  # how long a visitor waits for a database that does not answer
 RETRY_SECONDS = 0.5
+CONNECT_SECONDS = 3  # less than what others wait: here a visitor does
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -41,14 +42,13 @@ def conninfo() -> str:
     """Where Django's default connection leads, for a connection of our own (the tests' database in tests)."""
     given = django_connection.settings_dict
     options = {key: value for key, value in given["OPTIONS"].items() if key != "pool"}
+    options |= {"connect_timeout": CONNECT_SECONDS, "application_name": "kesher visitors"}
     return psycopg.conninfo.make_conninfo(
         host=given["HOST"] or None,
         port=given["PORT"] or None,
         dbname=given["NAME"],
         user=given["USER"] or None,
         password=given["PASSWORD"] or None,
-        connect_timeout=3,
-        application_name="kesher visitors",
         **options,
     )
 

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from tests.ports import free_port
 
 from kesher.channels.email.smtp import SmtpSession
 from kesher.channels.email.wire import Refused, Server, connect
@@ -190,10 +191,11 @@ def server(certificate: Path) -> Iterator[tuple[Kept, int, ssl.SSLContext]]:
                 auth_required=True,
             )
 
-    running = Secure(kept, hostname="127.0.0.1", port=9234)
+    port = free_port()
+    running = Secure(kept, hostname="127.0.0.1", port=port)
     running.start()
     try:
-        yield kept, 9234, ssl.create_default_context(cafile=certificate)
+        yield kept, port, ssl.create_default_context(cafile=certificate)
     finally:
         running.stop()
 
