@@ -134,14 +134,13 @@ def _unpack(source: Path, folder: Path) -> None:
 def _take(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
     """Refuses what a backup never has: links, devices, places outside the folder. Raises TarError."""
     place = (folder / member.name).resolve()
-    if not (member.isfile() or member.isdir()) or not place.is_relative_to(folder):
+    packed = tar.extractfile(member) if member.isfile() else None
+    if (packed is None and not member.isdir()) or not place.is_relative_to(folder):
         raise tarfile.TarError(f"{member.name} has no place in a backup")
-    if member.isdir():
+    if packed is None:
         place.mkdir(parents=True, exist_ok=True)
         return
     place.parent.mkdir(parents=True, exist_ok=True)
-    packed = tar.extractfile(member)
-    assert packed is not None  # it is a file
     with packed, place.open("wb") as target:
         shutil.copyfileobj(packed, target)
 
