@@ -74,6 +74,8 @@ def import_customers(page: Page, shop: Shop, spreadsheet: Path) -> dict[str, int
     page.fill("#statement", shop.consent)
     page.check("[name=channels][value=email]")
     page.fill("#new-list", shop.list_name)
+    page.keyboard.press("Tab")
+    page.locator(".k-import-sentences", has_text=shop.list_name).wait_for()
     page.click("button[name=start]")
     page.wait_for_url(re.compile(r"/imports/\d+/$"))
     page.wait_for_selector(".k-note-moss", timeout=SLOW)

@@ -30,7 +30,8 @@ def site(
                 yield build(server.url)
         finally:
             server.stop()
-            call_command("flush", interactive=False, verbosity=0)
+            # Ids go on: this process remembers what it read by them.
+            call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
 
 
 @pytest.fixture(scope="package")
